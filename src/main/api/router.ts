@@ -1,0 +1,145 @@
+import { z } from 'zod'
+import {
+  catalogDetail,
+  catalogGroupInput,
+  catalogListOutput,
+  catalogObjectInput,
+  catalogPartitionsInput,
+  catalogSchemasOutput,
+  catalogSearchInput,
+} from '../../shared/catalog.ts'
+import { preferencesGetInput, preferencesGetOutput, preferencesSetInput } from '../../shared/preferences.ts'
+import {
+  profile,
+  profilesDiagnoseInput,
+  profilesDiagnoseOutput,
+  profilesIdInput,
+  profilesListOutput,
+  profilesSaveInput,
+} from '../../shared/profiles.ts'
+import {
+  relationDescription,
+  resultInput,
+  rowsCellInput,
+  rowsCellOutput,
+  rowsCountInput,
+  rowsCountOutput,
+  rowsPageInput,
+  rowsPageOutput,
+  rowsRelationInput,
+  rowsStreamInput,
+  rowsStreamOutput,
+} from '../../shared/rows.ts'
+import { sessionInput, sessionState, sessionsOpenInput } from '../../shared/sessions.ts'
+import { procedure, router, sessionProcedure } from './trpc.ts'
+
+const never = () => new AbortController().signal
+
+const preferences = router({
+  get: procedure
+    .input(preferencesGetInput)
+    .output(preferencesGetOutput)
+    .query(({ ctx, input }) => ctx.preferences.get(input.key)),
+  set: procedure
+    .input(preferencesSetInput)
+    .mutation(({ ctx, input }) => ctx.preferences.set(input.key, input.value)),
+})
+
+const profiles = router({
+  list: procedure.output(profilesListOutput).query(({ ctx }) => ctx.profiles.list()),
+  save: procedure
+    .input(profilesSaveInput)
+    .output(profile)
+    .mutation(({ ctx, input }) => ctx.profiles.save(input)),
+  duplicate: procedure
+    .input(profilesIdInput)
+    .output(profile)
+    .mutation(({ ctx, input }) => ctx.profiles.duplicate(input.id)),
+  remove: procedure.input(profilesIdInput).mutation(({ ctx, input }) => ctx.profiles.remove(input.id)),
+  diagnose: procedure
+    .input(profilesDiagnoseInput)
+    .output(profilesDiagnoseOutput)
+    .mutation(({ ctx, input, signal }) => ctx.profiles.diagnose(input, signal ?? never())),
+})
+
+const sessions = router({
+  open: procedure
+    .input(sessionsOpenInput)
+    .output(sessionState)
+    .mutation(({ ctx, input, signal }) => ctx.sessions.open(input, signal ?? never())),
+  list: procedure.output(z.array(sessionState)).query(({ ctx }) => ctx.sessions.list()),
+  state: procedure
+    .input(sessionInput)
+    .output(sessionState)
+    .query(({ ctx, input }) => ctx.sessions.get(input.sessionId).state),
+  reconnect: sessionProcedure
+    .output(sessionState)
+    .mutation(({ ctx }) => ctx.services.session.reconnect(null, ctx.signal)),
+  close: procedure.input(sessionInput).mutation(({ ctx, input }) => ctx.sessions.close(input.sessionId)),
+})
+
+const catalog = router({
+  schemas: sessionProcedure
+    .output(catalogSchemasOutput)
+    .query(({ ctx }) => ctx.services.catalog.schemas(null, ctx.signal)),
+  group: sessionProcedure
+    .input(catalogGroupInput)
+    .output(catalogListOutput)
+    .query(({ ctx, input }) => ctx.services.catalog.group(input, ctx.signal)),
+  partitions: sessionProcedure
+    .input(catalogPartitionsInput)
+    .output(catalogListOutput)
+    .query(({ ctx, input }) => ctx.services.catalog.partitions(input, ctx.signal)),
+  databases: sessionProcedure
+    .output(catalogListOutput)
+    .query(({ ctx }) => ctx.services.catalog.databases(null, ctx.signal)),
+  roles: sessionProcedure
+    .output(catalogListOutput)
+    .query(({ ctx }) => ctx.services.catalog.roles(null, ctx.signal)),
+  extensions: sessionProcedure
+    .output(catalogListOutput)
+    .query(({ ctx }) => ctx.services.catalog.extensions(null, ctx.signal)),
+  search: sessionProcedure
+    .input(catalogSearchInput)
+    .output(catalogListOutput)
+    .query(({ ctx, input }) => ctx.services.catalog.search(input, ctx.signal)),
+  detail: sessionProcedure
+    .input(catalogObjectInput)
+    .output(catalogDetail)
+    .query(({ ctx, input }) => ctx.services.catalog.detail(input, ctx.signal)),
+})
+
+const rows = router({
+  describe: sessionProcedure
+    .input(rowsRelationInput)
+    .output(relationDescription)
+    .query(({ ctx, input }) => ctx.services.rows.describe(input, ctx.signal)),
+  page: sessionProcedure
+    .input(rowsPageInput)
+    .output(rowsPageOutput)
+    .mutation(({ ctx, input }) => ctx.services.rows.page(input, ctx.signal)),
+  stream: sessionProcedure
+    .input(rowsStreamInput)
+    .output(rowsStreamOutput)
+    .mutation(({ ctx, input }) => ctx.services.rows.stream(input, ctx.signal)),
+  count: sessionProcedure
+    .input(rowsCountInput)
+    .output(rowsCountOutput)
+    .mutation(({ ctx, input }) => ctx.services.rows.count(input, ctx.signal)),
+  cell: sessionProcedure
+    .input(rowsCellInput)
+    .output(rowsCellOutput)
+    .mutation(({ ctx, input }) => ctx.services.rows.cell(input, ctx.signal)),
+})
+
+/** Bytes of a result are pulled beside this router: `pullBatch` in `handle.ts`. */
+const results = router({
+  close: sessionProcedure
+    .input(resultInput)
+    .mutation(({ ctx, input }) => ctx.services.results.close(input, ctx.signal)),
+})
+
+export const appRouter = router({ preferences, profiles, sessions, catalog, rows, results })
+
+/** The contract. The renderer imports this type and nothing else of the main process. */
+export type AppRouter = typeof appRouter

@@ -1,0 +1,26 @@
+import { createAudit } from '../audit/audit.ts'
+import { createCatalog } from '../catalog/catalog.ts'
+import { createMetadata } from '../metadata/metadata.ts'
+import { createRows } from '../rows/rows.ts'
+import type { Session } from '../session/session.ts'
+
+/**
+ * What a session can do, by area. Runs in the session's worker; the host's process only forwards.
+ * Every method takes its validated input and a signal, and fails with `ConsoleError`.
+ */
+export const createServices = (session: Session) => ({
+  session: {
+    state: async () => session.state(),
+    reconnect: (_: null, signal: AbortSignal) => session.reconnect(signal),
+  },
+  results: {
+    pull: ({ resultId }: { resultId: string }, signal: AbortSignal) => session.results.pull(resultId, signal),
+    close: ({ resultId }: { resultId: string }) => session.results.close(resultId),
+  },
+  catalog: createCatalog(session.database),
+  rows: createRows(session.database, session.results),
+  metadata: createMetadata(session.database),
+  audit: createAudit(session.database),
+})
+
+export type Services = ReturnType<typeof createServices>

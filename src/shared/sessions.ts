@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { consoleErrorShape } from './errors.ts'
+import { environments, hostAndPort, tlsModes } from './profiles.ts'
+
+/** What the server itself says of this session, read again after each reconnect. */
+export const serverFacts = z.object({
+  host: hostAndPort,
+  database: z.string(),
+  /** `server_version`, for example `16.14`. */
+  version: z.string(),
+  /** `server_version_num`. */
+  versionNumber: z.int(),
+  sessionUser: z.string(),
+  currentUser: z.string(),
+  isSuperuser: z.boolean(),
+  inRecovery: z.boolean(),
+  /** `transaction_read_only` as the server reports it inside the transaction that the console reads with. */
+  readOnly: z.boolean(),
+  /** Null: the connection is not encrypted. */
+  tls: z.object({ protocol: z.string(), cipher: z.string(), mode: z.enum(tlsModes) }).nullable(),
+  /** On the loopback address or a Unix socket. */
+  isLocal: z.boolean(),
+})
+export type ServerFacts = z.infer<typeof serverFacts>
+
+export const sessionStatuses = ['connected', 'lost', 'closed'] as const
+
+/** Areas of the navigation that the session's role can use, asked of the server. */
+export const capabilities = z.object({
+  metadata: z.boolean(),
+  documents: z.boolean(),
+  auditLog: z.boolean(),
+})
+export type Capabilities = z.infer<typeof capabilities>
+
+export const sessionState = z.object({
+  sessionId: z.string(),
+  profileId: z.string(),
+  profileName: z.string(),
+  environment: z.enum(environments),
+  status: z.enum(sessionStatuses),
+  /** The last known facts stay while the session is lost. */
+  server: serverFacts,
+  capabilities,
+  /** Why the session is `lost` or `closed`. */
+  error: consoleErrorShape.nullable(),
+  /** Sleep or idle time, set when the console itself closed the connections. */
+  closedBecause: z.enum(['idle', 'sleep', 'user']).nullable(),
+})
+export type SessionState = z.infer<typeof sessionState>
+
+/** `password` is for a profile whose password is not saved, or cannot be read; it is never stored. */
+export const sessionsOpenInput = z.object({ profileId: z.string(), password: z.string().nullable() })
+export const sessionInput = z.object({ sessionId: z.string() })
