@@ -1,0 +1,108 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { createRequire } from 'node:module'
+import { delimiter, join } from 'node:path'
+
+/** Ends the program when it does not run on the Node that the project pins (`node` in devDependencies). */
+export const assertNode = (): void => {
+  const major = Number(process.versions.node.split('.')[0])
+  if (major >= 24) return
+  console.error(
+    `This needs Node 24 and runs on ${process.version}. Run it through npm (npm start, npm test): npm ci has installed the right one.`,
+  )
+  process.exit(1)
+}
+
+const isExecutable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The path of a program, or null. */
+export const findProgram = (...names: string[]): string | null => {
+  for (const name of names) {
+    for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+      if (folder !== '' && isExecutable(join(folder, name))) return join(folder, name)
+    }
+  }
+  return null
+}
+
+const keytarLoads = (): boolean => {
+  try {
+    createRequire(import.meta.url)('keytar')
+    return true
+  } catch {
+    return false
+  }
+}
+
+type Need = { what: string; debian: string; present: () => boolean }
+
+/** What the tests use of the system, with the Debian package that brings it. */
+const needs: Need[] = [
+  { what: 'Chromium', debian: 'chromium', present: () => findProgram('chromium', 'google-chrome') !== null },
+  {
+    what: 'libsecret with its headers (keytar is compiled against it)',
+    debian: 'libsecret-1-dev',
+    present: () => keytarLoads() || spawnSync('pkg-config', ['--exists', 'libsecret-1']).status === 0,
+  },
+  {
+    what: 'a Secret Service keyring',
+    debian: 'gnome-keyring',
+    present: () => findProgram('gnome-keyring-daemon') !== null,
+  },
+  { what: 'a session bus', debian: 'dbus', present: () => findProgram('dbus-run-session') !== null },
+  {
+    what: 'psql, the peer that values are compared with',
+    debian: 'postgresql-client',
+    present: () => findProgram('psql') !== null,
+  },
+  {
+    what: 'a second major version of PostgreSQL',
+    debian: 'postgresql',
+    present: () => spawnSync('sh', ['-c', 'ls /usr/lib/postgresql/*/bin/postgres']).status === 0,
+  },
+]
+
+/**
+ * Brings what the tests need of the system: installs it with apt where that is allowed, else says what is missing.
+ * Returns the names of what is still missing.
+ */
+export const prepareSystem = (): string[] => {
+  if (process.platform !== 'linux') return []
+  const missing = () => needs.filter((need) => !need.present())
+  const wanted = missing()
+  const mayInstall = process.getuid?.() === 0 && findProgram('apt-get') !== null
+  if (wanted.length > 0 && mayInstall) {
+    const packages = wanted.map((need) => need.debian)
+    console.log(`Installing ${packages.join(', ')} with apt-get`)
+    const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+    const apt = (...words: string[]) =>
+      spawnSync('apt-get', ['-qq', ...words], { env: environment, stdio: ['ignore', 'ignore', 'inherit'] })
+    apt('update')
+    apt('install', '-y', '--no-install-recommends', ...packages)
+  }
+  if (!keytarLoads()) {
+    console.log('Compiling keytar')
+    spawnSync('npm', ['rebuild', 'keytar'], { stdio: ['ignore', 'ignore', 'inherit'] })
+  }
+  return [
+    ...missing().map((need) => `${need.what} (Debian: ${need.debian})`),
+    ...(keytarLoads() ? [] : ['keytar, which needs libsecret-1-dev and a C++ compiler']),
+  ]
+}
+
+/** Runs a program of node_modules/.bin with this process's output; true when it succeeds. */
+export const run = (program: string, words: string[]): boolean => {
+  try {
+    execFileSync(program, words, { stdio: 'inherit' })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * `npm test`: everything that must pass, in one go, with one closing line `N passed, N failed, N skipped`.
+ * Words after `npm test --` choose steps by name: `npm test -- types unit`.
+ */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { assertNode, prepareSystem, run } from './system.ts'
+
+type Count = { passed: number; failed: number; skipped: string[] }
+type Step = { name: string; run: () => Count }
+
+const reports = 'test-results'
+
+/** A check that is one pass or one failure. */
+const check = (name: string, program: string, words: string[]): Step => ({
+  name,
+  run: () =>
+    run(program, words) ? { passed: 1, failed: 0, skipped: [] } : { passed: 0, failed: 1, skipped: [] },
+})
+
+/** A runner that crashed before it could report counts as one failure. */
+const readReport = <Report>(path: string, succeeded: boolean, count: (report: Report) => Count): Count => {
+  try {
+    const counted = count(JSON.parse(readFileSync(path, 'utf8')) as Report)
+    return succeeded || counted.failed > 0 ? counted : { ...counted, failed: 1 }
+  } catch {
+    return { passed: 0, failed: 1, skipped: [] }
+  }
+}
+
+type VitestReport = {
+  numPassedTests: number
+  numFailedTests: number
+  testResults: { assertionResults: { fullName: string; status: string }[] }[]
+}
+
+const vitest = (project: string): Step => ({
+  name: project,
+  run: () => {
+    const path = `${reports}/${project}.json`
+    const succeeded = run('vitest', [
+      'run',
+      '--project',
+      project,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${path}`,
+    ])
+    return readReport<VitestReport>(path, succeeded, (report) => ({
+      passed: report.numPassedTests,
+      failed: report.numFailedTests,
+      skipped: report.testResults
+        .flatMap((file) => file.assertionResults)
+        .filter((test) => test.status === 'skipped' || test.status === 'pending')
+        .map((test) => test.fullName),
+    }))
+  },
+})
+
+type PlaywrightSuite = {
+  title: string
+  suites?: PlaywrightSuite[]
+  specs: {
+    title: string
+    tests: { status: string; annotations: { type: string; description?: string }[] }[]
+  }[]
+}
+type PlaywrightReport = {
+  stats: { expected: number; unexpected: number; flaky: number }
+  suites: PlaywrightSuite[]
+}
+
+const skippedSpecs = (suite: PlaywrightSuite): string[] => [
+  ...suite.specs.flatMap((spec) =>
+    spec.tests
+      .filter((test) => test.status === 'skipped')
+      .map((test) => {
+        const reason = test.annotations.find((annotation) => annotation.type === 'skip')?.description
+        return reason === undefined ? spec.title : `${spec.title}: ${reason}`
+      }),
+  ),
+  ...(suite.suites ?? []).flatMap(skippedSpecs),
+]
+
+const playwright: Step = {
+  name: 'e2e',
+  run: () => {
+    const path = `${reports}/playwright.json`
+    process.env.PLAYWRIGHT_JSON_OUTPUT_FILE = path
+    const succeeded = run('playwright', ['test', '--reporter=line,json'])
+    return readReport<PlaywrightReport>(path, succeeded, ({ stats, suites }) => ({
+      passed: stats.expected,
+      failed: stats.unexpected + stats.flaky,
+      skipped: suites.flatMap(skippedSpecs),
+    }))
+  },
+}
+
+const steps: Step[] = [
+  check('lint', 'biome', ['check', '--error-on-warnings', '.']),
+  check('types', 'tsc', []),
+  check('unused', 'knip', []),
+  check('architecture', 'depcruise', ['--config', '.dependency-cruiser.json', 'src']),
+  vitest('unit'),
+  check('build', 'node', ['scripts/build.ts']),
+  vitest('integration'),
+  playwright,
+]
+
+assertNode()
+const missing = prepareSystem()
+if (missing.length > 0) {
+  console.error(`The tests need more than this system has:\n${missing.map((name) => `  ${name}`).join('\n')}`)
+  process.exit(1)
+}
+rmSync(reports, { recursive: true, force: true })
+mkdirSync(reports, { recursive: true })
+
+const wanted = process.argv.slice(2)
+const chosen = wanted.length === 0 ? steps : steps.filter((step) => wanted.includes(step.name))
+const total: Count = { passed: 0, failed: 0, skipped: [] }
+const table: string[] = []
+for (const step of chosen) {
+  console.log(`\n── ${step.name}`)
+  const started = performance.now()
+  const count = step.run()
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  table.push(
+    `${step.name.padEnd(14)} ${seconds.padStart(6)} s   ${count.passed} passed, ${count.failed} failed`,
+  )
+  total.passed += count.passed
+  total.failed += count.failed
+  total.skipped.push(...count.skipped)
+}
+
+console.log(`\n${table.join('\n')}`)
+for (const name of total.skipped) console.log(`skipped: ${name}`)
+console.log(
+  `\n${total.passed} passed, ${total.failed} failed${total.skipped.length > 0 ? `, ${total.skipped.length} skipped` : ''}`,
+)
+process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0)
