@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -16,6 +16,11 @@ declare module 'vitest' {
 
 const prefix = 'viruj-test-'
 
+/** Waits 20 ms in a process that is about to exit, where nothing asynchronous runs any more. */
+const pause = (): void => {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+}
+
 /** Stops every server below `folder` at once and removes it. Synchronous, since it also runs while the process exits. */
 const sweep = (folder: string): void => {
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
@@ -24,9 +29,17 @@ const sweep = (folder: string): void => {
     const pid = readPidFile(dataDir)?.pid
     if (pid === undefined || !isRunning(dataDir)) continue
     process.kill(pid, 'SIGQUIT')
-    while (isRunning(dataDir)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+    while (isRunning(dataDir)) pause()
   }
-  rmSync(folder, { recursive: true, force: true })
+  // An initdb of an interrupted test may still be writing here.
+  for (let attempt = 1; attempt <= 50 && existsSync(folder); attempt++) {
+    try {
+      rmSync(folder, { recursive: true, force: true })
+    } catch (error) {
+      if (attempt === 50) throw error
+      pause()
+    }
+  }
 }
 
 /** What a run that was killed outright left behind. */
