@@ -1,5 +1,11 @@
 import { z } from 'zod'
 import {
+  auditFacetsInput,
+  auditFacetsOutput,
+  auditTimelineInput,
+  auditTimelineOutput,
+} from '../../shared/audit.ts'
+import {
   catalogDetail,
   catalogGroupInput,
   catalogListOutput,
@@ -8,6 +14,7 @@ import {
   catalogSchemasOutput,
   catalogSearchInput,
 } from '../../shared/catalog.ts'
+import { metadataPlantsOutput } from '../../shared/metadata.ts'
 import { preferencesGetInput, preferencesGetOutput, preferencesSetInput } from '../../shared/preferences.ts'
 import {
   profile,
@@ -132,6 +139,23 @@ const rows = router({
     .mutation(({ ctx, input }) => ctx.services.rows.cell(input, ctx.signal)),
 })
 
+const metadata = router({
+  plants: sessionProcedure
+    .output(metadataPlantsOutput)
+    .query(({ ctx }) => ctx.services.metadata.plants(null, ctx.signal)),
+})
+
+const audit = router({
+  timeline: sessionProcedure
+    .input(auditTimelineInput)
+    .output(auditTimelineOutput)
+    .query(({ ctx, input }) => ctx.services.audit.timeline(input, ctx.signal)),
+  facets: sessionProcedure
+    .input(auditFacetsInput)
+    .output(auditFacetsOutput)
+    .query(({ ctx, input }) => ctx.services.audit.facets(input, ctx.signal)),
+})
+
 /** Bytes of a result are pulled beside this router: `pullBatch` in `handle.ts`. */
 const results = router({
   close: sessionProcedure
@@ -139,7 +163,7 @@ const results = router({
     .mutation(({ ctx, input }) => ctx.services.results.close(input, ctx.signal)),
 })
 
-export const appRouter = router({ preferences, profiles, sessions, catalog, rows, results })
+export const appRouter = router({ preferences, profiles, sessions, catalog, rows, results, metadata, audit })
 
 /** The contract. The renderer imports this type and nothing else of the main process. */
 export type AppRouter = typeof appRouter

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+
+/** What an audit event records. */
+export const auditOps = ['INSERT', 'UPDATE', 'DELETE', 'SNAPSHOT', 'DDL', 'ACCESS', 'NOTE'] as const
+
+const time = z.iso.datetime({ offset: true })
+/** Null: from the first event, or to the last. */
+const period = { from: time.nullable(), to: time.nullable() }
+
+/** Empty lists ask for everything. Tables are named with their schema as `facets` gives them. */
+export const auditFilters = z.object({
+  ops: z.array(z.enum(auditOps)).max(auditOps.length),
+  actors: z.array(z.string()).max(100),
+  tables: z.array(z.object({ schema: z.string(), table: z.string() })).max(100),
+})
+export type AuditFilters = z.infer<typeof auditFilters>
+
+export const auditTimelineInput = z.object({
+  ...period,
+  buckets: z.int().min(1).max(500),
+  filters: auditFilters,
+})
+export type AuditTimelineInput = z.infer<typeof auditTimelineInput>
+
+/** `buckets` equal stretches of time, `from` inclusive, `to` exclusive. Null bounds: there are no events. */
+export const auditTimelineOutput = z.object({
+  from: time.nullable(),
+  to: time.nullable(),
+  total: z.int(),
+  buckets: z.array(z.object({ from: time, to: time, counts: z.record(z.string(), z.int()) })),
+})
+export type AuditTimeline = z.infer<typeof auditTimelineOutput>
+
+/** The values that a facet lists at most: the most frequent ones. */
+export const facetLimit = 100
+
+export const auditFacetsInput = z.object(period)
+export const auditFacetsOutput = z.object({
+  actors: z.array(z.object({ actor: z.string(), events: z.int() })),
+  tables: z.array(z.object({ schema: z.string(), table: z.string(), events: z.int() })),
+  ops: z.array(z.object({ op: z.string(), events: z.int() })),
+})
+export type AuditFacets = z.infer<typeof auditFacetsOutput>
