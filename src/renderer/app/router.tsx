@@ -1,0 +1,97 @@
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { z } from 'zod'
+import { objectKinds, oid } from '../../shared/catalog.ts'
+import { ScreenError } from './screen-error.tsx'
+import { SessionShell } from './session-shell.tsx'
+
+const rootRoute = createRootRoute({ component: Outlet, errorComponent: ScreenError })
+
+const connectRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('../features/connect/connect-screen.tsx'), 'ConnectScreen'),
+})
+
+const sessionRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/s/$sessionId',
+  component: SessionShell,
+})
+
+const sessionIndexRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/s/$sessionId/browse', params, replace: true })
+  },
+})
+
+const browseRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/browse',
+  // Which relation is open stands in the address, filters do not: their values may be personal data.
+  validateSearch: z.object({ relation: oid.optional().catch(undefined) }),
+  component: lazyRouteComponent(() => import('../features/browse/browse-screen.tsx'), 'BrowseScreen'),
+})
+
+const objectParams = z.object({ kind: z.enum(objectKinds), oid })
+
+const objectRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/object/$kind/$oid',
+  params: { parse: (params) => objectParams.parse(params), stringify: (params) => params },
+  component: lazyRouteComponent(() => import('../features/object/object-screen.tsx'), 'ObjectScreen'),
+})
+
+const metadataRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/metadata',
+  component: lazyRouteComponent(() => import('../features/metadata/metadata-screen.tsx'), 'MetadataScreen'),
+})
+
+const documentsRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/documents',
+  component: lazyRouteComponent(
+    () => import('../features/documents/documents-screen.tsx'),
+    'DocumentsScreen',
+  ),
+})
+
+const auditRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('../features/audit/audit-screen.tsx'), 'AuditScreen'),
+})
+
+/** The address stands behind `#`: the same in a browser and below `app://`, and nothing of it is sent to a server. */
+export const router = createRouter({
+  history: createHashHistory(),
+  routeTree: rootRoute.addChildren([
+    connectRoute,
+    sessionRoute.addChildren([
+      sessionIndexRoute,
+      browseRoute,
+      objectRoute,
+      metadataRoute,
+      documentsRoute,
+      auditRoute,
+    ]),
+  ]),
+  defaultErrorComponent: ScreenError,
+  defaultPreload: 'intent',
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
