@@ -3,7 +3,8 @@ import type { CatalogObject } from '../../shared/catalog.ts'
 
 /**
  * `CatalogObject` rows of tables, views, sequences and indexes, from `pg_class c` and `pg_namespace n`.
- * No lock is taken on the relations themselves: what `pg_partition_tree` would do is done on `pg_inherits`.
+ * No lock is taken on the relations themselves: what `pg_partition_tree` would do is done on `pg_inherits`, once for
+ * all of them, since a plan of one subquery per table is slower and costed so high that it is compiled first.
  */
 export const relationObjects = (where: RawBuilder<unknown>): RawBuilder<CatalogObject> => sql`
   select c.oid::text as "oid",
@@ -48,16 +49,19 @@ export const relationObjects = (where: RawBuilder<unknown>): RawBuilder<CatalogO
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     left join pg_catalog.pg_description d
            on d.objoid = c.oid and d.classoid = 'pg_catalog.pg_class'::regclass and d.objsubid = 0
-    left join lateral (
+    left join (
            with recursive tree as (
-             select i.inhrelid, 1 as level from pg_catalog.pg_inherits i where i.inhparent = c.oid
+             select inhparent as root, inhrelid as oid, true as direct from pg_catalog.pg_inherits
               union all
-             select i.inhrelid, tree.level + 1
-               from tree join pg_catalog.pg_inherits i on i.inhparent = tree.inhrelid)
-           select (count(*) filter (where level = 1))::int as partitions,
+             select tree.root, i.inhrelid, false
+               from tree join pg_catalog.pg_inherits i on i.inhparent = tree.oid)
+           select tree.root,
+                  (count(*) filter (where direct))::int as partitions,
                   sum(leaf.reltuples) filter (where leaf.relkind <> 'p' and leaf.reltuples > 0)::float8 as rows
-             from tree join pg_catalog.pg_class leaf on leaf.oid = tree.inhrelid
-         ) below on c.relkind = 'p'
+             from tree join pg_catalog.pg_class leaf on leaf.oid = tree.oid
+            where leaf.relispartition and leaf.relkind in ('r', 'p', 'f')
+            group by tree.root
+         ) below on below.root = c.oid and c.relkind = 'p'
    where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S', 'i', 'I') and ${where}`
 
 const relkinds = {

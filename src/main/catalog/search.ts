@@ -33,7 +33,7 @@ export const searchObjects = (text: string, limit: number): RawBuilder<CatalogOb
     union all
     select 'pg_catalog.pg_type'::regclass, t.oid, n.nspname, t.typname
       from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace
-     where t.typtype in ('b', 'c', 'd', 'e', 'r') and t.typelem = 0 and ${isOwnType}
+     where ${isOwnType}
     union all
     select 'pg_catalog.pg_namespace'::regclass, oid, null, nspname
       from pg_catalog.pg_namespace where nspname !~ '^pg_(toast|temp_)'

@@ -6,11 +6,9 @@ import type { CatalogObject } from '../../shared/catalog.ts'
  * another type, nor a pseudo-type.
  */
 export const isOwnType: RawBuilder<unknown> = sql`
-  case t.typtype
-    when 'c' then (select relkind = 'c' from pg_catalog.pg_class where pg_class.oid = t.typrelid)
-    when 'b' then not exists (select from pg_catalog.pg_type e where e.oid = t.typelem and e.typarray = t.oid)
-    else t.typtype in ('e', 'd', 'r')
-  end`
+  (t.typtype in ('b', 'c', 'd', 'e', 'r')
+   and (t.typcategory <> 'A' or t.typarray <> 0)
+   and (t.typrelid = 0 or t.typrelid in (select oid from pg_catalog.pg_class where relkind = 'c')))`
 
 /** `CatalogObject` rows of types and domains, from `pg_type t` and `pg_namespace n`. */
 export const typeObjects = (where: RawBuilder<unknown>): RawBuilder<CatalogObject> => sql`
