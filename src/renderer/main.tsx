@@ -1,5 +1,6 @@
 import './app/mantine.css'
 import './app/tokens.css'
+import './app/shell.css'
 import './ui/ui.css'
 import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'

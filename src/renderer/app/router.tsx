@@ -4,15 +4,15 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  Outlet,
   redirect,
 } from '@tanstack/react-router'
 import { z } from 'zod'
 import { objectKinds, oid } from '../../shared/catalog.ts'
+import { RootLayout } from './root-layout.tsx'
 import { ScreenError } from './screen-error.tsx'
 import { SessionShell } from './session-shell.tsx'
 
-const rootRoute = createRootRoute({ component: Outlet, errorComponent: ScreenError })
+const rootRoute = createRootRoute({ component: RootLayout, errorComponent: ScreenError })
 
 const connectRoute = createRoute({
   getParentRoute: () => rootRoute,

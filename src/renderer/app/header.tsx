@@ -1,0 +1,42 @@
+import { IconSearch } from '@tabler/icons-react'
+import { Chip } from '../ui/chip.tsx'
+import { EnvironmentBadge } from '../ui/environment-badge.tsx'
+import { Keys } from '../ui/keys.tsx'
+import { useSession } from './session-context.tsx'
+import { sessionFacts } from './session-facts.ts'
+import { SessionMenu } from './session-menu.tsx'
+import { useShell } from './shell-context.tsx'
+
+/** Where one is, and what the server says of it: never out of sight. */
+export const Header = () => {
+  const session = useSession()
+  const { openPalette } = useShell()
+  return (
+    <header className="header" data-environment={session.environment} data-status={session.status}>
+      <div className="header-place">
+        <SessionMenu />
+        <EnvironmentBadge environment={session.environment} />
+        <span className="header-profile" title={`Profile ${session.profileName}`}>
+          {session.profileName}
+        </span>
+      </div>
+      <button type="button" className="header-search" onClick={openPalette}>
+        <IconSearch className="header-search-icon" size={14} aria-hidden />
+        <span>Search objects, run a command</span>
+        <Keys keys="Mod+K" />
+      </button>
+      <div className="header-facts">
+        {session.status !== 'connected' && (
+          <Chip tone="crit" dot="crit">
+            {session.status === 'lost' ? 'connection lost' : 'closed'}
+          </Chip>
+        )}
+        {sessionFacts(session.server).map(({ id, words, explanation, ...rest }) => (
+          <Chip key={id} title={explanation} {...rest}>
+            {words}
+          </Chip>
+        ))}
+      </div>
+    </header>
+  )
+}

@@ -1,0 +1,45 @@
+/** Every key of the console, as the help shows them. `Mod` is Ctrl, or ⌘ on a Mac; `g b` is typed one after the other. */
+export const keyMap = [
+  {
+    title: 'Everywhere',
+    keys: [
+      ['Mod+K', 'Search objects, run a command'],
+      ['?', 'This help'],
+      ['g b', 'Go to Browse'],
+      ['g m', 'Go to Metadata'],
+      ['g a', 'Go to the audit log'],
+      ['g d', 'Go to Documents'],
+      ['g c', 'Go to the connections'],
+      ['Esc', 'Close what is open on top'],
+    ],
+  },
+  {
+    title: 'In a table',
+    keys: [
+      ['↑ ↓ ← →', 'Move between cells'],
+      ['PgUp PgDn', 'Move by a screen'],
+      ['Home End', 'First and last column'],
+      ['Mod+Home', 'First row'],
+      ['Mod+End', 'Last row'],
+      ['Shift+Arrow', 'Select a range'],
+      ['Mod+C', 'Copy the selection'],
+      ['Enter', 'Open the value'],
+    ],
+  },
+  {
+    title: 'In a tree',
+    keys: [
+      ['↑ ↓', 'Move between objects'],
+      ['→', 'Unfold, or go to the first child'],
+      ['←', 'Fold, or go to the parent'],
+      ['Enter', 'Open the object'],
+    ],
+  },
+] as const satisfies { title: string; keys: readonly (readonly [string, string])[] }[]
+
+const ownKeys =
+  'input, textarea, select, [contenteditable], [role="tree"], [role="grid"], [role="menu"], .monaco-editor'
+
+/** Letters belong to whoever takes text, or finds rows by their first letters. */
+export const takesLetters = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest(ownKeys) !== null

@@ -1,0 +1,37 @@
+import { IconFiles, IconHistory, IconTable, IconTags } from '@tabler/icons-react'
+import type { Capabilities } from '../../shared/sessions.ts'
+
+/** The screens of a session in the order of the rail, each with the capability that it needs of the role. */
+export const screens = [
+  { to: '/s/$sessionId/browse', title: 'Browse', group: 'Data', letter: 'b', needs: null, icon: IconTable },
+  {
+    to: '/s/$sessionId/metadata',
+    title: 'Metadata',
+    group: 'Data',
+    letter: 'm',
+    needs: 'metadata',
+    icon: IconTags,
+  },
+  {
+    to: '/s/$sessionId/audit',
+    title: 'Audit log',
+    group: 'Compliance',
+    letter: 'a',
+    needs: 'auditLog',
+    icon: IconHistory,
+  },
+  {
+    to: '/s/$sessionId/documents',
+    title: 'Documents',
+    group: 'Compliance',
+    letter: 'd',
+    needs: 'documents',
+    icon: IconFiles,
+  },
+] as const satisfies { needs: keyof Capabilities | null; [rest: string]: unknown }[]
+
+export type Screen = (typeof screens)[number]
+
+/** What the role can use; PostgreSQL's grants decide, the console only hides the rest. */
+export const screensFor = (capabilities: Capabilities): Screen[] =>
+  screens.filter(({ needs }) => needs === null || capabilities[needs])
