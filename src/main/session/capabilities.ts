@@ -1,0 +1,22 @@
+import { sql } from 'kysely'
+import type { Capabilities } from '../../shared/sessions.ts'
+import type { Database } from './database.ts'
+
+/** Asks the server which areas of the Viruj ERP the session's role may read. All false in any other database. */
+export const readCapabilities = async (database: Database, signal: AbortSignal): Promise<Capabilities> => {
+  const readable = await database.query(
+    sql<{ relname: string }>`
+      SELECT c.relname::text AS relname
+      FROM pg_catalog.pg_class AS c
+      JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+      WHERE n.nspname = 'public'
+        AND c.relname IN ('metadata', 'documents', 'audit_logs')
+        AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+        AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+        AND (pg_catalog.has_table_privilege(c.oid, 'SELECT')
+             OR pg_catalog.has_any_column_privilege(c.oid, 'SELECT'))`,
+    { signal },
+  )
+  const has = (name: string) => readable.some(({ relname }) => relname === name)
+  return { metadata: has('metadata'), documents: has('documents'), auditLog: has('audit_logs') }
+}

@@ -1,0 +1,126 @@
+import pg from 'pg'
+import { ConsoleError, cancelled } from '../../shared/errors.ts'
+import type { Connection } from './connect.ts'
+import { describeHost } from './connection-errors.ts'
+import type { Control, LockHolder } from './control.ts'
+import { databaseError } from './database-errors.ts'
+import { namingHolders } from './lock-holders.ts'
+import type { Pool } from './pool.ts'
+import { ReadTransaction, type Receiver, type Work } from './read-transaction.ts'
+import { untilAborted } from './socket.ts'
+
+/** Milliseconds a statement waits for a lock. */
+export const lockTimeout = 3000
+/** Milliseconds beyond its timeout after which a server that says nothing counts as gone. */
+const grace = 5000
+
+/** What a statement runs on. */
+export type Workplace = {
+  pool: Pool
+  control: Control
+  /** Cancellations under way, which the end of the session waits for. */
+  cancelling: Set<Promise<void>>
+}
+
+/**
+ * One statement on a connection of its own. However it ends, the connection goes back to the pool without a transaction, or is
+ * dropped; whoever starts one calls `finish` or `abandon`.
+ */
+export class RunningStatement {
+  readonly connection: Connection
+  readonly #workplace: Workplace
+  readonly #tag: string
+  readonly #timeout: number
+  readonly #transaction: ReadTransaction
+  readonly #watch: NodeJS.Timeout
+  readonly #started = performance.now()
+  #holders: LockHolder[] = []
+
+  constructor(
+    workplace: Workplace,
+    connection: Connection,
+    statement: { tag: string; work: Work; receiver: Receiver; timeout: number },
+  ) {
+    this.connection = connection
+    this.#workplace = workplace
+    this.#tag = statement.tag
+    this.#timeout = statement.timeout
+    this.#transaction = new ReadTransaction(statement.work, statement.receiver)
+    // Once the lock timeout has struck nobody waits any more, and nobody can be named.
+    this.#watch = setInterval(() => {
+      void workplace.control.lockHolders(this.#tag).then((holders) => {
+        if (holders.length > 0) this.#holders = holders
+      })
+    }, lockTimeout / 2.5)
+    connection.client.query(this.#transaction)
+  }
+
+  /** Settles with pg's own outcome. */
+  get done(): Promise<void> {
+    return this.#transaction.done
+  }
+
+  /** `progress`, unless the caller gives up or the server is silent for longer than the timeout allows. */
+  async wait<Value>(progress: Promise<Value>, signal: AbortSignal): Promise<Value> {
+    if (this.#timeout === 0) return untilAborted(progress, signal)
+    const silence = new AbortController()
+    const timer = setTimeout(() => silence.abort(this.#silent()), this.#timeout + grace)
+    try {
+      return await untilAborted(progress, AbortSignal.any([signal, silence.signal]))
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** The statement has ended well. */
+  finish(): void {
+    clearInterval(this.#watch)
+    this.#workplace.pool.release(this.connection)
+  }
+
+  /**
+   * The statement failed, or nobody wants it any more: then it is cancelled on the server, and since nobody can know what is
+   * still on its way, its connection is never used again. Returns what to tell the caller.
+   */
+  abandon(error: unknown, signal: AbortSignal): ConsoleError {
+    clearInterval(this.#watch)
+    const { pool } = this.#workplace
+    const { connection } = this
+    if (error instanceof pg.DatabaseError) {
+      connection.client.query('ROLLBACK').then(
+        () => pool.release(connection),
+        () => pool.drop(connection),
+      )
+      return this.#explain(error)
+    }
+    this.#transaction.done.catch(() => undefined)
+    pool.drop(connection)
+    const cancelling = this.#workplace.control.cancel(this.#tag, connection.pid)
+    this.#workplace.cancelling.add(cancelling)
+    void cancelling.finally(() => this.#workplace.cancelling.delete(cancelling))
+    return signal.aborted ? cancelled('The statement') : databaseError(error, connection.context)
+  }
+
+  #explain(error: pg.DatabaseError): ConsoleError {
+    const elapsed = performance.now() - this.#started
+    // One SQLSTATE stands for "timeout" and for "somebody cancelled it"; the message is in the server's language.
+    if (error.code === '57014' && this.#timeout > 0 && elapsed >= this.#timeout) {
+      return new ConsoleError(
+        'STATEMENT_TIMEOUT',
+        `The statement took longer than ${this.#timeout / 1000} s and was ended.`,
+        'Narrow it down, or raise the statement timeout in the profile.',
+        { sqlstate: error.code },
+      )
+    }
+    return namingHolders(databaseError(error, this.connection.context), this.#holders)
+  }
+
+  #silent(): ConsoleError {
+    const { host } = this.connection.context
+    return new ConsoleError(
+      'CONNECTION_LOST',
+      `The server at ${describeHost(host)} did not answer, not even after the time that the statement may take.`,
+      'Check the network and the VPN, then connect again.',
+    )
+  }
+}

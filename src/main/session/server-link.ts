@@ -1,0 +1,68 @@
+import { ConsoleError } from '../../shared/errors.ts'
+import type { Profile } from '../../shared/profiles.ts'
+import type { Capabilities, ServerFacts } from '../../shared/sessions.ts'
+import { readCapabilities } from './capabilities.ts'
+import { connectTo } from './connect.ts'
+import { describeHost } from './connection-errors.ts'
+import { Control } from './control.ts'
+import type { Database } from './database.ts'
+import { readFacts } from './facts.ts'
+import { connectToFirst } from './hosts.ts'
+import { Pool } from './pool.ts'
+import { createDatabase } from './pooled-database.ts'
+import { untilAborted } from './socket.ts'
+import { loadAuthorities } from './tls.ts'
+
+/** Connections for statements. One more, the control connection, is always open. */
+const poolSize = 6
+/** Milliseconds that the end of a session waits for cancellations under way. */
+const closingTime = 1000
+
+/** All connections of a session to one server, from connecting until the server is lost or the session closed. */
+export type ServerLink = {
+  database: Database
+  server: ServerFacts
+  capabilities: Capabilities
+  /** Fires when the server is gone; its reason is the `ConsoleError` that says why. */
+  lost: AbortSignal
+  close(): Promise<void>
+}
+
+/** Finds the server that the profile asks for and asks it what it is. Fails with `ConsoleError`. */
+export const connectToServer = async (
+  { profile, password }: { profile: Profile; password: string | null },
+  signal: AbortSignal,
+): Promise<ServerLink> => {
+  const credentials = { profile, password, authorities: await loadAuthorities(profile) }
+  const first = await connectToFirst(credentials, signal)
+  const lost = new AbortController()
+  // Always the same address: another one of the same name may be another server.
+  const pool = new Pool((opening) => connectTo(first.endpoint, credentials, opening), poolSize)
+  const control = new Control(first, (error) => {
+    pool.end(error)
+    lost.abort(error)
+  })
+  const cancelling = new Set<Promise<void>>()
+  const database = createDatabase(profile, { pool, control, cancelling })
+  const close = async () => {
+    pool.end(
+      new ConsoleError(
+        'SESSION_CLOSED',
+        `The session at ${describeHost(first.endpoint)} was closed.`,
+        'Connect again to go on.',
+      ),
+    )
+    const ended = Promise.all(cancelling).then(() => control.close())
+    await untilAborted(ended, AbortSignal.timeout(closingTime)).catch(() => first.destroy())
+  }
+  try {
+    const [server, capabilities] = await Promise.all([
+      readFacts(database, first, signal),
+      readCapabilities(database, signal),
+    ])
+    return { database, server, capabilities, lost: lost.signal, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
