@@ -15,7 +15,7 @@ type Attempt = { profile: Profile; password: string | null; typed: boolean }
 const accountOf = ({ user, hosts }: Profile): string =>
   `${user} on ${hosts.map(({ host }) => host).join(', ')}`
 
-type OpenSession = {
+export type OpenSession = {
   open: (profile: Profile) => void
   cancel: () => void
   /** The profile that is being connected to. */
