@@ -134,11 +134,15 @@ export const rowsPageInput = z.object({
 export type RowsPageInput = z.infer<typeof rowsPageInput>
 
 /**
- * The page's bytes are pulled as result `resultId`. Each batch row has the asked columns and, last, one more
- * cell that lists the cut cells of the row as `index:characters,…` (zero-based column index), empty when none is cut.
+ * The page's bytes are pulled as result `resultId`. Each batch row has `columns` and, last, one more cell that lists the
+ * cut cells of the row as `index:bytes,…` (zero-based column index, in no order), empty when none is cut. `bytes` is the
+ * size of the whole value as the server knows it without reading it whole: of its text, of a bytea's own bytes, or, for
+ * very large values whose cell is then empty, as stored.
  */
 export const rowsPageOutput = z.object({
   resultId: z.string(),
+  /** The columns of the batch, without the list of cut cells. */
+  columns: z.array(z.string()),
   rows: z.int(),
   /** Null when the page is empty. */
   first: rowCursor.nullable(),
@@ -152,7 +156,7 @@ export type RowsPageOutput = z.infer<typeof rowsPageOutput>
 
 /** A relation without a key: one stream, pulled until its end. Batch rows are formed as in a page. */
 export const rowsStreamInput = z.object(view)
-export const rowsStreamOutput = z.object({ resultId: z.string() })
+export const rowsStreamOutput = z.object({ resultId: z.string(), columns: z.array(z.string()) })
 
 export const rowsCountInput = z.object({ relation: oid, filters: view.filters })
 /** The exact count as text. */

@@ -1,0 +1,134 @@
+import { sql } from 'kysely'
+import type { z } from 'zod'
+import { ConsoleError } from '../../shared/errors.ts'
+import type {
+  RelationDescription,
+  RowFilter,
+  RowsPageInput,
+  RowsPageOutput,
+  rowsCellInput,
+  rowsCellOutput,
+  rowsCountInput,
+  rowsCountOutput,
+  rowsStreamInput,
+  rowsStreamOutput,
+} from '../../shared/rows.ts'
+import type { Database } from '../session/database.ts'
+import type { Results } from '../session/results.ts'
+import { readCell } from './cell.ts'
+import { filterCondition, filterConditions, refusedFilter, where } from './filters.ts'
+import { readPage } from './page.ts'
+import { columnsOf, type Relation, tableSql } from './relation.ts'
+import { createRelations } from './relations.ts'
+import { streamStatement } from './stream.ts'
+import { bindParameter } from './values.ts'
+
+export type Rows = {
+  /** What the grid needs to know before the first page. */
+  describe(input: { relation: string }, signal: AbortSignal): Promise<RelationDescription>
+  /** A page by key, already read: its result holds one batch at most. */
+  page(input: RowsPageInput, signal: AbortSignal): Promise<RowsPageOutput>
+  /** All rows as one result. Its failures arrive with the pulls. */
+  stream(
+    input: z.infer<typeof rowsStreamInput>,
+    signal: AbortSignal,
+  ): Promise<z.infer<typeof rowsStreamOutput>>
+  /** The exact count, as text. */
+  count(input: z.infer<typeof rowsCountInput>, signal: AbortSignal): Promise<z.infer<typeof rowsCountOutput>>
+  /** One whole value as a result of raw bytes. */
+  cell(input: z.infer<typeof rowsCellInput>, signal: AbortSignal): Promise<z.infer<typeof rowsCellOutput>>
+}
+
+export const createRows = (database: Database, results: Results): Rows => {
+  const relations = createRelations(database)
+
+  /** Asks the server about each filter by itself, over no rows, to name the one whose value it does not accept. */
+  const explainFilters = async (
+    error: unknown,
+    relation: Relation,
+    filters: readonly RowFilter[],
+    signal: AbortSignal,
+  ): Promise<unknown> => {
+    if (!(error instanceof ConsoleError) || !/^(22|42)/.test(error.sqlstate ?? '')) return error
+    const accepts = async (filter: RowFilter) => {
+      const condition = filterCondition(relation, filter, bindParameter)
+      try {
+        await database.queryText(sql`select ${condition} from ${tableSql(relation)} as r limit 0`, {
+          signal,
+          searchPath: 'role',
+        })
+        return true
+      } catch (refusal) {
+        if (refusal instanceof ConsoleError && /^(22|42)/.test(refusal.sqlstate ?? '')) return false
+        throw refusal
+      }
+    }
+    return (await refusedFilter(relation, filters, accepts)) ?? error
+  }
+
+  const filtered = async <Value>(
+    { relation, filters }: { relation: string; filters: readonly RowFilter[] },
+    signal: AbortSignal,
+    read: (relation: Relation) => Promise<Value>,
+  ): Promise<Value> =>
+    relations.reading(relation, signal, async (found) => {
+      try {
+        return await read(found)
+      } catch (error) {
+        throw await explainFilters(error, found, filters, signal)
+      }
+    })
+
+  async function* explained(
+    source: AsyncGenerator<Uint8Array, void, void>,
+    explain: (error: unknown) => Promise<unknown>,
+  ): AsyncGenerator<Uint8Array, void, void> {
+    try {
+      yield* source
+    } catch (error) {
+      throw await explain(error)
+    }
+  }
+
+  return {
+    async describe(input, signal) {
+      const { description } = await relations.describe(input.relation, signal)
+      return description
+    },
+
+    page: (input, signal) =>
+      filtered(input, signal, (relation) => readPage(database, results, relation, input, signal)),
+
+    stream: (input, signal) =>
+      relations.reading(input.relation, signal, async (relation) => {
+        const abort = new AbortController()
+        const { statement, settings } = streamStatement(relation, input)
+        const source = database.copyOut(statement, { signal: abort.signal, searchPath: 'role', settings })
+        const explain = async (error: unknown) =>
+          relations.explain(
+            await explainFilters(error, relation, input.filters, abort.signal),
+            relation,
+            abort.signal,
+          )
+        return {
+          resultId: results.add(explained(source, explain), abort),
+          columns: columnsOf(relation, input.columns).map(({ name }) => name),
+        }
+      }),
+
+    count: (input, signal) =>
+      filtered(input, signal, async (relation) => {
+        const conditions = filterConditions(relation, input.filters, bindParameter)
+        const { rows } = await database.queryText(
+          sql`select pg_catalog.count(*) from ${tableSql(relation)} as r${where(conditions)}`,
+          { signal, searchPath: 'role' },
+        )
+        return { count: rows[0]?.[0] ?? '0' }
+      }),
+
+    cell: (input, signal) =>
+      relations.reading(input.relation, signal, (relation) =>
+        readCell(database, results, relation, input, signal),
+      ),
+  }
+}
