@@ -1,0 +1,108 @@
+import { inflateSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { applySchema } from '../../src/main/sandbox/schema.ts'
+import { seed } from '../../src/main/sandbox/seed.ts'
+import { createDatabase, type TestDatabase } from '../support/postgres.ts'
+
+const base = new Date('2026-11-22T15:00:00Z')
+const tables = [
+  'users',
+  'metadata',
+  'notifications',
+  'documents',
+  'signatures',
+  'auth_sessions',
+  'audit_logs',
+]
+
+const seeded = async (options: { scale?: number; base?: Date }): Promise<TestDatabase> => {
+  const database = await createDatabase()
+  const client = await database.client()
+  await applySchema(client)
+  await seed(client, options)
+  return database
+}
+
+/** Rows and a checksum over all values of each table. */
+const checksums = async (database: TestDatabase): Promise<Record<string, { rows: number; md5: string }>> => {
+  const client = await database.client()
+  await client.query(`set timezone = 'UTC'`)
+  const all: Record<string, { rows: number; md5: string }> = {}
+  for (const table of tables) {
+    const { rows } = await client.query(
+      `select count(*)::int as rows, md5(string_agg(t::text, chr(10) order by t::text)) as md5 from public.${table} t`,
+    )
+    all[table] = rows[0]
+  }
+  return all
+}
+
+describe('the seed', () => {
+  let database: TestDatabase
+  beforeAll(async () => {
+    database = await seeded({ base })
+  })
+  afterAll(() => database.drop())
+
+  test('has the promised volumes', async () => {
+    const sums = await checksums(database)
+    expect(Object.fromEntries(Object.entries(sums).map(([table, { rows }]) => [table, rows]))).toEqual({
+      users: 200,
+      metadata: 1240,
+      notifications: 8000,
+      documents: 5000,
+      signatures: 318,
+      auth_sessions: 812,
+      audit_logs: 50_000,
+    })
+    const client = await database.client()
+    const { rows } = await client.query(`
+      select count(distinct plant)::int as plants, count(distinct (plant, site)) filter (where site is not null)::int as sites
+        from metadata`)
+    expect(rows[0]).toEqual({ plants: 10, sites: 40 })
+  })
+
+  test('is the same for the same base, and moves with it', async () => {
+    await using again = await seeded({ base })
+    await using later = await seeded({ base: new Date(base.getTime() + 86_400_000) })
+    const sums = await checksums(database)
+    expect(await checksums(again)).toEqual(sums)
+    expect((await checksums(later)).audit_logs).not.toEqual(sums.audit_logs)
+  })
+
+  test('multiplies with its scale', async () => {
+    await using twice = await seeded({ base, scale: 2 })
+    const { users, documents, audit_logs } = await checksums(twice)
+    expect([users?.rows, documents?.rows, audit_logs?.rows]).toEqual([400, 10_000, 100_000])
+  })
+
+  test('names nobody outside the reserved domain', async () => {
+    const client = await database.client()
+    const { rows } = await client.query(`select email from users where email not like '%@example.com'`)
+    expect(rows).toEqual([])
+  })
+
+  test('tells the events in the order of their times, up to the last hours and never in the future', async () => {
+    const client = await database.client()
+    const { rows } = await client.query(
+      `select min(ts) > $1::timestamptz - interval '401 days' as starts,
+              max(ts) between $1::timestamptz - interval '3 hours' and $1 as ends,
+              count(*) filter (where ts > $1::timestamptz - interval '24 hours')::int as today,
+              count(*) filter (where previous > ts)::int as inversions
+         from (select ts, lag(ts) over (order by id) as previous from audit_logs) e`,
+      [base],
+    )
+    expect(rows[0]).toMatchObject({ starts: true, ends: true, inversions: 0 })
+    expect(rows[0].today).toBeGreaterThan(412 + 80)
+  })
+
+  test('draws signatures that are real images', async () => {
+    const client = await database.client()
+    const { rows } = await client.query<{ image: Buffer }>('select image from signatures order by id limit 5')
+    for (const { image } of rows) {
+      expect(image.subarray(0, 8)).toEqual(Buffer.from('89504e470d0a1a0a', 'hex'))
+      const length = image.readUInt32BE(33)
+      expect(inflateSync(image.subarray(41, 41 + length)).length).toBe(31 * 80)
+    }
+  })
+})
