@@ -1,0 +1,53 @@
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { ConsoleError } from '../../shared/errors.ts'
+import { openConsole } from '../api/console.ts'
+import { listRendererFiles } from '../api/renderer-files.ts'
+import { watchSleep } from '../api/sleep.ts'
+import { startLoopback } from '../loopback/server.ts'
+
+/** The built page: beside the bundle of this file, or in `out` when it runs from its source. */
+const pageFolder = (): string => {
+  const fromBundle = fileURLToPath(new URL('../renderer', import.meta.url))
+  const folder = import.meta.url.endsWith('.ts')
+    ? fileURLToPath(new URL('../../../out/renderer', import.meta.url))
+    : fromBundle
+  if (existsSync(folder)) return folder
+  throw new ConsoleError('NOT_FOUND', 'The console is not built yet.', 'Run "npm run build" first.')
+}
+
+/** Serves the console to browsers of this machine until SIGINT, SIGTERM or SIGHUP. */
+export const serve = async (options: {
+  home: string
+  port: number
+  sandbox: { scale: number } | null
+}): Promise<void> => {
+  const ending = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => ending.abort())
+  const files = listRendererFiles(pageFolder())
+  try {
+    await using console_ = new AsyncDisposableStack()
+    const opened = await openConsole({
+      ...options,
+      environment: process.env,
+      onProgress: (message) => console.log(message),
+      onSandboxFailed: ({ message, remedy }) => console.error(`${message} ${remedy}`),
+      signal: ending.signal,
+    })
+    console_.defer(() => opened.close())
+    const host = await startLoopback({ context: opened.context, files, port: options.port })
+    console_.defer(() => host.close())
+    console_.defer(watchSleep(() => void opened.context.sessions.closeAll('sleep')))
+
+    const lines = createInterface({ input: process.stdin })
+    console_.defer(() => lines.close())
+    lines.on('line', () => console.log(host.newLink()))
+    console.log('The console is open on this machine only. This link works once; press Enter for another:')
+    console.log(host.newLink())
+    if (!ending.signal.aborted) await once(ending.signal, 'abort')
+  } catch (error) {
+    if (!ending.signal.aborted) throw error
+  }
+}

@@ -1,0 +1,28 @@
+import { app, type Session } from 'electron'
+import { openExternal } from './external-links.ts'
+import { consoleOrigin } from './scheme.ts'
+
+/** No page of the console needs the camera, the clipboard's content, notifications or any other device. */
+export const setupPermissions = (session: Session): void => {
+  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
+  session.setPermissionCheckHandler(() => false)
+  session.setDevicePermissionHandler(() => false)
+}
+
+/** Whatever contents are ever made: they stay on the console's own page, open no window and embed nothing. */
+export const setupNavigation = (): void => {
+  app.on('web-contents-created', (_, contents) => {
+    contents.on('will-navigate', (event) => {
+      if (!event.url.startsWith(`${consoleOrigin}/`)) event.preventDefault()
+    })
+    contents.on('will-frame-navigate', (event) => {
+      if (!event.isMainFrame) event.preventDefault()
+    })
+    contents.on('will-redirect', (event) => event.preventDefault())
+    contents.on('will-attach-webview', (event) => event.preventDefault())
+    contents.setWindowOpenHandler(({ url }) => {
+      openExternal(url)
+      return { action: 'deny' }
+    })
+  })
+}
