@@ -78,7 +78,12 @@ export const keychainState = z.object({
 })
 export type KeychainState = z.infer<typeof keychainState>
 
-export const profilesListOutput = z.object({ profiles: z.array(profile), keychain: keychainState })
+export const profilesListOutput = z.object({
+  profiles: z.array(profile),
+  keychain: keychainState,
+  /** What is wrong with the sources of profiles: a damaged file that was kept aside, a `DATABASE_URL` that cannot be read. */
+  problem: z.string().nullable(),
+})
 /** `id` null makes a new profile. */
 export const profilesSaveInput = z.object({
   id: z.string().nullable(),

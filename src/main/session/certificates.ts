@@ -1,0 +1,32 @@
+import type { X509Certificate } from 'node:crypto'
+import type { TLSSocket } from 'node:tls'
+import type { CertificateSummary } from '../../shared/profiles.ts'
+
+/** `CN=a\nO=b` in one line. */
+const oneLine = (name: string | undefined): string => (name ?? '').split('\n').join(', ')
+
+const summarize = (certificate: X509Certificate): CertificateSummary => ({
+  subject: oneLine(certificate.subject),
+  issuer: oneLine(certificate.issuer),
+  validFrom: certificate.validFromDate.toISOString(),
+  validTo: certificate.validToDate.toISOString(),
+  fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+  names: (certificate.subjectAltName ?? '')
+    .split(', ')
+    .map((name) => name.replace(/^(DNS|IP Address):/, ''))
+    .filter((name) => name !== ''),
+})
+
+/** What the server showed, its own certificate first, whether it is trusted or not. */
+export const certificateChain = (socket: TLSSocket): CertificateSummary[] => {
+  const chain: CertificateSummary[] = []
+  let certificate = socket.getPeerX509Certificate()
+  while (certificate !== undefined) {
+    const summary = summarize(certificate)
+    // A certificate that signed itself is its own issuer.
+    if (chain.some(({ fingerprint }) => fingerprint === summary.fingerprint)) break
+    chain.push(summary)
+    certificate = certificate.issuerCertificate
+  }
+  return chain
+}

@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { parseConninfo } from '../../shared/conninfo.ts'
+import { ConsoleError } from '../../shared/errors.ts'
+import {
+  type Diagnosis,
+  type Profile,
+  profile as profileSchema,
+  type profilesDiagnoseInput,
+  type profilesListOutput,
+  type profilesSaveInput,
+  type SecretChange,
+} from '../../shared/profiles.ts'
+import { diagnose } from './diagnosis.ts'
+import { readJsonFile, writeJsonFile } from './json-file.ts'
+import type { Keychain } from './keychain.ts'
+
+/** A profile that is not in the file, with the password that it brings along. */
+export type ExtraProfile = { profile: Profile; password: string | null }
+
+/** All profiles of this console: those of the file, `DATABASE_URL` and the sandbox's. Fails with `ConsoleError`. */
+export type Profiles = {
+  list(): Promise<z.infer<typeof profilesListOutput>>
+  /** When a secret cannot be saved, nothing is. */
+  save(input: z.infer<typeof profilesSaveInput>): Promise<Profile>
+  /** A copy that can be edited, without the password. */
+  duplicate(id: string): Promise<Profile>
+  /** Removes its saved password, too; when the keychain is locked, neither. */
+  remove(id: string): Promise<void>
+  diagnose(input: z.infer<typeof profilesDiagnoseInput>, signal: AbortSignal): Promise<Diagnosis>
+  /** `typed` wins over a saved password. Null: there is none, and the server may not ask for one. */
+  forConnecting(id: string, typed: string | null): Promise<ExtraProfile>
+  /** Minutes, 0 for never; 0 for a profile that is gone. */
+  idleDisconnect(id: string): number
+}
+
+const storedProfile = profileSchema.extend({ source: z.literal('stored') })
+const fileContent = z.object({ version: z.literal(1), profiles: z.array(storedProfile) })
+type StoredProfile = z.infer<typeof storedProfile>
+
+/** `DATABASE_URL` as a profile. One that cannot be read is a problem to show, not a reason not to start. */
+const environmentProfile = (url: string | undefined): { extra: ExtraProfile[]; problem: string | null } => {
+  if (url === undefined || url === '') return { extra: [], problem: null }
+  try {
+    const { draft, password } = parseConninfo(url, userInfo().username)
+    const profile: Profile = {
+      ...draft,
+      id: 'environment',
+      source: 'environment',
+      hasSecret: password !== null,
+    }
+    return { extra: [{ profile, password }], problem: null }
+  } catch (error) {
+    if (!(error instanceof ConsoleError)) throw error
+    return { extra: [], problem: `DATABASE_URL is not used. ${error.message} ${error.remedy}` }
+  }
+}
+
+export const createProfiles = (options: {
+  home: string
+  environment: Record<string, string | undefined>
+  keychain: Keychain
+  /** The sandbox's personas. */
+  extra: ExtraProfile[]
+}): Profiles => {
+  const { keychain } = options
+  const path = join(options.home, 'profiles.json')
+  const fromEnvironment = environmentProfile(options.environment['DATABASE_URL'])
+  const extra = [...fromEnvironment.extra, ...options.extra]
+  /** Passwords that live for this run only. */
+  const inMemory = new Map<string, string>()
+  let stored: StoredProfile[] = []
+  let keptAside: string | null = null
+  let turn: Promise<unknown> = Promise.resolve()
+
+  /** Reads the file and does `work` alone: two changes at once must not undo each other. */
+  const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
+    const result = turn.then(async () => {
+      const read = await readJsonFile(path, fileContent)
+      stored = read.content?.profiles ?? []
+      keptAside = read.keptAside ?? keptAside
+      return work()
+    })
+    turn = result.catch(() => undefined)
+    return result
+  }
+
+  const write = async (profiles: StoredProfile[]) => {
+    await writeJsonFile(path, { version: 1, profiles })
+    stored = profiles
+  }
+
+  const shown = (profile: Profile): Profile => ({
+    ...profile,
+    hasSecret: profile.hasSecret || inMemory.has(profile.id),
+  })
+
+  const findStored = (id: string): StoredProfile => {
+    const found = stored.find((profile) => profile.id === id)
+    if (found !== undefined) return found
+    if (extra.some(({ profile }) => profile.id === id)) {
+      throw new ConsoleError(
+        'FORBIDDEN',
+        'This profile comes from outside and cannot be changed.',
+        'Duplicate it, and change the copy.',
+      )
+    }
+    throw noProfile()
+  }
+
+  /** Deletes a saved password, and makes sure that it is gone. Without a keychain there is nothing to delete. */
+  const forget = async (id: string): Promise<void> => {
+    try {
+      if (await keychain.delete(id)) return
+      // Already gone, or locked: only a locked keychain refuses to be written to.
+      await keychain.set(id, 'forgotten')
+      await keychain.delete(id)
+    } catch (error) {
+      if (!(error instanceof ConsoleError) || error.code !== 'KEYCHAIN_MISSING') throw error
+    }
+  }
+
+  /** Does what is asked with the secret; returns whether the keychain holds one now. */
+  const changeSecret = async (id: string, had: boolean, secret: SecretChange): Promise<boolean> => {
+    switch (secret.kind) {
+      case 'keep':
+        return had
+      case 'keychain':
+        await keychain.set(id, secret.password)
+        inMemory.delete(id)
+        return true
+      case 'memory':
+        if (had) await forget(id)
+        inMemory.set(id, secret.password)
+        return false
+      case 'forget':
+        if (had) await forget(id)
+        inMemory.delete(id)
+        return false
+      default:
+        return secret satisfies never
+    }
+  }
+
+  const savedPassword = async (profile: Profile): Promise<string | null> => {
+    const remembered = inMemory.get(profile.id)
+    if (remembered !== undefined || !profile.hasSecret) return remembered ?? null
+    const password = await keychain.get(profile.id)
+    if (password !== null) return password
+    throw new ConsoleError(
+      'KEYCHAIN_LOCKED',
+      `The saved password of "${profile.name}" cannot be read: the keychain is locked, or the entry was removed.`,
+      'Unlock the keychain, or type the password.',
+    )
+  }
+
+  const find = (id: string): Promise<ExtraProfile & { isExtra: boolean }> =>
+    inTurn(async () => {
+      const outside = extra.find(({ profile }) => profile.id === id)
+      if (outside !== undefined) return { ...outside, isExtra: true }
+      return { profile: findStored(id), password: null, isExtra: false }
+    })
+
+  const forConnecting: Profiles['forConnecting'] = async (id, typed) => {
+    const { profile, password, isExtra } = await find(id)
+    if (typed !== null && typed !== '') return { profile, password: typed }
+    return { profile, password: isExtra ? password : await savedPassword(profile) }
+  }
+
+  return {
+    list: () =>
+      inTurn(async () => ({
+        profiles: [...extra.map(({ profile }) => profile), ...stored.map(shown)],
+        keychain: await keychain.state(),
+        problem:
+          keptAside === null
+            ? fromEnvironment.problem
+            : `The file of profiles was damaged. It was kept as "${keptAside}", and a new one was begun.`,
+      })),
+
+    save: ({ id, draft, secret }) =>
+      inTurn(async () => {
+        const before = id === null ? null : findStored(id)
+        const saved: StoredProfile = {
+          ...draft,
+          id: before?.id ?? randomUUID(),
+          source: 'stored',
+          hasSecret: before?.hasSecret ?? false,
+        }
+        saved.hasSecret = await changeSecret(saved.id, saved.hasSecret, secret)
+        await write(
+          before === null
+            ? [...stored, saved]
+            : stored.map((other) => (other.id === saved.id ? saved : other)),
+        )
+        return shown(saved)
+      }),
+
+    duplicate: (id) =>
+      inTurn(async () => {
+        const original = extra.find(({ profile }) => profile.id === id)?.profile ?? findStored(id)
+        const copy: StoredProfile = {
+          ...original,
+          id: randomUUID(),
+          source: 'stored',
+          name: `${original.name.slice(0, 73)} (copy)`,
+          hasSecret: false,
+        }
+        await write([...stored, copy])
+        return copy
+      }),
+
+    remove: (id) =>
+      inTurn(async () => {
+        const { hasSecret } = findStored(id)
+        if (hasSecret) await forget(id)
+        inMemory.delete(id)
+        await write(stored.filter((profile) => profile.id !== id))
+      }),
+
+    async diagnose({ id, draft, password }, signal) {
+      const known = id === null || password !== null ? null : await forConnecting(id, null)
+      return diagnose(draft, password ?? known?.password ?? null, signal)
+    },
+
+    forConnecting,
+
+    idleDisconnect(id) {
+      const profiles = [...extra.map(({ profile }) => profile), ...stored]
+      return profiles.find((profile) => profile.id === id)?.idleDisconnect ?? 0
+    },
+  }
+}
+
+const noProfile = (): ConsoleError =>
+  new ConsoleError('NOT_FOUND', 'This profile no longer exists.', 'Reload the list of profiles.')

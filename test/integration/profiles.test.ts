@@ -1,0 +1,133 @@
+import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, inject, test } from 'vitest'
+import { createKeychain } from '../../src/main/session/keychain.ts'
+import { createPreferences } from '../../src/main/session/preferences.ts'
+import { createProfiles } from '../../src/main/session/profiles.ts'
+import type { ProfileDraft } from '../../src/shared/profiles.ts'
+
+const draft: ProfileDraft = {
+  name: 'Plant 1',
+  environment: 'staging',
+  hosts: [{ host: 'db.example.com', port: 5432 }],
+  targetSessionAttrs: 'any',
+  database: 'erp',
+  user: 'anna',
+  tlsMode: 'verify-full',
+  caFile: null,
+  allowWeakAuthentication: false,
+  role: null,
+  readOnly: true,
+  statementTimeout: 60,
+  connectTimeout: 10,
+  idleDisconnect: 5,
+}
+
+const newHome = () => mkdtemp(join(inject('runFolder'), 'home-'))
+const profilesIn = (home: string, environment: Record<string, string> = {}) =>
+  createProfiles({ home, environment, keychain: createKeychain(), extra: [] })
+
+describe('profiles', () => {
+  test('outlive the console, readable by their owner only, without any password', async () => {
+    const home = await newHome()
+    const first = profilesIn(home)
+    const saved = await first.save({ id: null, draft, secret: { kind: 'memory', password: 'hunter2' } })
+    expect(saved.hasSecret).toBe(true)
+    expect(await first.forConnecting(saved.id, null)).toMatchObject({ password: 'hunter2' })
+    expect(await first.forConnecting(saved.id, 'typed')).toMatchObject({ password: 'typed' })
+
+    const file = join(home, 'profiles.json')
+    expect(await readFile(file, 'utf8')).not.toContain('hunter2')
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    expect(await readdir(home)).toEqual(['profiles.json'])
+
+    const second = profilesIn(home)
+    const { profiles, problem } = await second.list()
+    expect(problem).toBeNull()
+    expect(profiles).toEqual([{ ...draft, id: saved.id, source: 'stored', hasSecret: false }])
+    expect(second.idleDisconnect(saved.id)).toBe(5)
+    expect(await second.forConnecting(saved.id, null)).toMatchObject({ password: null })
+  })
+
+  test('are changed, duplicated and removed', async () => {
+    const profiles = profilesIn(await newHome())
+    const { id } = await profiles.save({ id: null, draft, secret: { kind: 'keep' } })
+    await profiles.save({
+      id,
+      draft: { ...draft, name: 'Plant 2' },
+      secret: { kind: 'memory', password: 'x' },
+    })
+    const copy = await profiles.duplicate(id)
+    expect(copy).toMatchObject({ name: 'Plant 2 (copy)', hasSecret: false })
+    await profiles.remove(id)
+    expect((await profiles.list()).profiles).toEqual([copy])
+    await expect(profiles.forConnecting(id, null)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  test('are all there when many are saved at once', async () => {
+    const home = await newHome()
+    const profiles = profilesIn(home)
+    const names = Array.from({ length: 20 }, (_, n) => `Plant ${n}`)
+    await Promise.all(
+      names.map((name) => profiles.save({ id: null, draft: { ...draft, name }, secret: { kind: 'keep' } })),
+    )
+    expect((await profilesIn(home).list()).profiles.map(({ name }) => name)).toEqual(names)
+  })
+
+  test('of a damaged file are kept aside and reported, and new ones can be saved', async () => {
+    const home = await newHome()
+    await writeFile(join(home, 'profiles.json'), '{"version": 1, "profiles": [{"id": 1')
+    const profiles = profilesIn(home)
+    const { problem } = await profiles.list()
+    expect(problem).toMatch(/damaged.*profiles\.json\.damaged-/)
+    await profiles.save({ id: null, draft, secret: { kind: 'keep' } })
+    const kept = (await readdir(home)).find((name) => name.includes('damaged')) ?? ''
+    expect(await readFile(join(home, kept), 'utf8')).toContain('[{"id": 1')
+    expect((await profilesIn(home).list()).profiles).toHaveLength(1)
+  })
+
+  test('include DATABASE_URL, which cannot be changed but copied', async () => {
+    const profiles = profilesIn(await newHome(), { DATABASE_URL: 'postgres://anna:hunter2@127.0.0.1/erp' })
+    const { profiles: all } = await profiles.list()
+    expect(all).toMatchObject([
+      { id: 'environment', source: 'environment', hasSecret: true, tlsMode: 'disable' },
+    ])
+    expect(JSON.stringify(all)).not.toContain('hunter2')
+    expect(await profiles.forConnecting('environment', null)).toMatchObject({ password: 'hunter2' })
+    await expect(profiles.remove('environment')).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    await expect(profiles.save({ id: 'environment', draft, secret: { kind: 'keep' } })).rejects.toMatchObject(
+      {
+        code: 'FORBIDDEN',
+      },
+    )
+    expect(await profiles.duplicate('environment')).toMatchObject({ source: 'stored', hasSecret: false })
+  })
+
+  test('do without a DATABASE_URL that cannot be read, and say why without its password', async () => {
+    const profiles = profilesIn(await newHome(), { DATABASE_URL: 'postgres://anna:hunter2@h:x/erp' })
+    const { profiles: all, problem } = await profiles.list()
+    expect(all).toEqual([])
+    expect(problem).toMatch(/^DATABASE_URL is not used\. The URL has a host that cannot be read\./)
+    expect(problem).not.toContain('hunter2')
+  })
+})
+
+describe('preferences', () => {
+  test('outlive the console, and begin anew when their file is damaged', async () => {
+    const home = await newHome()
+    const preferences = createPreferences({ home })
+    expect(await preferences.get('theme')).toBeNull()
+    await Promise.all([preferences.set('theme', 'dark'), preferences.set('columns/1', { width: [1, 2] })])
+    const again = createPreferences({ home })
+    expect(await again.get('theme')).toBe('dark')
+    expect(await again.get('columns/1')).toEqual({ width: [1, 2] })
+    await writeFile(join(home, 'preferences.json'), 'nonsense')
+    expect(await createPreferences({ home }).get('theme')).toBeNull()
+  })
+
+  test('are bounded', async () => {
+    const preferences = createPreferences({ home: await newHome() })
+    await expect(preferences.set('a', 'x'.repeat(70_000))).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+    expect(await preferences.get('a')).toBeNull()
+  })
+})
