@@ -24,16 +24,20 @@ export type RendererFile = {
 /** The built page, by URL path. */
 export type RendererFiles = ReadonlyMap<string, RendererFile>
 
+// `readdir`'s own recursion would follow links to folders.
+const regularFiles = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return regularFiles(path)
+    return entry.isFile() ? [path] : []
+  })
+
 /**
  * Lists the regular files below `root` once. Only what is listed is ever served: a path is looked up, never joined or
  * decoded, so there is nothing to climb out of, and a link that stands in the folder is not followed.
  */
 export const listRendererFiles = (root: string): RendererFiles => {
-  const paths = new Set(
-    readdirSync(root, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name)),
-  )
+  const paths = new Set(regularFiles(root))
   const files = new Map<string, RendererFile>()
   for (const path of paths) {
     const contentType = contentTypes[extname(path)]

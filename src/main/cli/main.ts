@@ -1,4 +1,4 @@
-import { version } from '../../../package.json' with { type: 'json' }
+import about from '../../../package.json' with { type: 'json' }
 import { toErrorShape } from '../../shared/errors.ts'
 import { parseStartOptions, startOptionsHelp, usageError } from '../api/start-options.ts'
 import { serve } from './serve.ts'
@@ -19,7 +19,7 @@ const run = async ([command, ...words]: string[]): Promise<void> => {
     case 'serve':
       return serve(parseStartOptions(words))
     case '--version':
-      return console.log(version)
+      return console.log(about.version)
     case '--help':
     case undefined:
       return console.log(help)
