@@ -63,3 +63,5 @@ export const createCatalog = (database: Database) => {
       readDetail(database, input, names.get(`${input.kind} ${input.oid}`) ?? null, signal),
   }
 }
+
+export type Catalog = ReturnType<typeof createCatalog>

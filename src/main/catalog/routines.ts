@@ -1,6 +1,11 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { CatalogObject } from '../../shared/catalog.ts'
 
+/** Routines `p` that somebody created as such: not the constructors that come with a range type. */
+export const isOwnRoutine: RawBuilder<unknown> = sql`
+  not exists (select from pg_catalog.pg_depend i
+               where i.classid = 'pg_catalog.pg_proc'::regclass and i.objid = p.oid and i.deptype = 'i')`
+
 /** `CatalogObject` rows of functions, procedures and aggregates, from `pg_proc p` and `pg_namespace n`. */
 export const routineObjects = (where: RawBuilder<unknown>): RawBuilder<CatalogObject> => sql`
   select p.oid::text as "oid",
@@ -16,7 +21,7 @@ export const routineObjects = (where: RawBuilder<unknown>): RawBuilder<CatalogOb
     join pg_catalog.pg_namespace n on n.oid = p.pronamespace
     left join pg_catalog.pg_description d
            on d.objoid = p.oid and d.classoid = 'pg_catalog.pg_proc'::regclass and d.objsubid = 0
-   where ${where}`
+   where ${isOwnRoutine} and ${where}`
 
 /** The routines of a schema, overloads beside each other. */
 export const routinesOf = (schema: string): RawBuilder<CatalogObject> => sql`

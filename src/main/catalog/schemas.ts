@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { CatalogObject, SchemaSummary } from '../../shared/catalog.ts'
+import { isOwnRoutine } from './routines.ts'
 import { isOwnType } from './types.ts'
 
 const isSystem = sql`n.nspname ~ '^pg_' or n.nspname = 'information_schema'`
@@ -20,7 +21,8 @@ export const schemaSummaries: RawBuilder<SchemaSummary> = sql`
      where not relispartition
      group by relnamespace),
   routines as (
-    select pronamespace as schema, count(*) as functions from pg_catalog.pg_proc group by pronamespace),
+    select p.pronamespace as schema, count(*) as functions
+      from pg_catalog.pg_proc p where ${isOwnRoutine} group by p.pronamespace),
   types as (
     select t.typnamespace as schema, count(*) as types
       from pg_catalog.pg_type t where ${isOwnType} group by t.typnamespace)

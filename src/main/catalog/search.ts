@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { CatalogObject } from '../../shared/catalog.ts'
 import { objectsAt } from './objects.ts'
+import { isOwnRoutine } from './routines.ts'
 import { isOwnType } from './types.ts'
 
 /** Names have collation "C", which knows no case beyond ASCII: they are compared in the database's own. */
@@ -30,6 +31,7 @@ export const searchObjects = (text: string, limit: number): RawBuilder<CatalogOb
     union all
     select 'pg_catalog.pg_proc'::regclass, p.oid, n.nspname, p.proname
       from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+     where ${isOwnRoutine}
     union all
     select 'pg_catalog.pg_type'::regclass, t.oid, n.nspname, t.typname
       from pg_catalog.pg_type t join pg_catalog.pg_namespace n on n.oid = t.typnamespace

@@ -82,11 +82,11 @@ export const typeStatements = ({ oid, identity }: Subject): RawBuilder<{ stateme
                case when t.typbyval then 'PASSEDBYVALUE' end,
                'ALIGNMENT = ' || case t.typalign when 'c' then 'char' when 's' then 'int2' when 'i' then 'int4' else 'double' end,
                'STORAGE = ' || case t.typstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end,
-               'CATEGORY = ' || quote_literal(t.typcategory),
+               'CATEGORY = ' || quote_literal(t.typcategory::text),
                case when t.typispreferred then 'PREFERRED = true' end,
                'DEFAULT = ' || quote_literal(t.typdefault),
                'ELEMENT = ' || case when t.typelem <> 0 then format_type(t.typelem, null) end,
-               'DELIMITER = ' || quote_literal(t.typdelim),
+               'DELIMITER = ' || quote_literal(t.typdelim::text),
                case when t.typcollation <> 0 then 'COLLATABLE = true' end))
      where t.typtype = 'b') s
    where t.oid = ${oid}::oid

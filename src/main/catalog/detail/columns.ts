@@ -46,8 +46,8 @@ export const columnsOf = ({ oid, identity, word }: Subject): RawBuilder<ColumnRo
                     case a.attstorage when 'p' then 'PLAIN' when 'e' then 'EXTERNAL' when 'm' then 'MAIN' else 'EXTENDED' end) end,
            case when a.attstattarget >= 0
                   then format('%s ALTER COLUMN %I SET STATISTICS %s', only_this, a.attname, a.attstattarget) end,
-           case when a.attoptions is not null
-                  then format('%s ALTER COLUMN %I SET (%s)', only_this, a.attname, array_to_string(a.attoptions, ', ')) end,
+           case when options.chosen is not null
+                  then format('%s ALTER COLUMN %I SET (%s)', only_this, a.attname, options.chosen) end,
            case when d.description is not null
                   then format('COMMENT ON COLUMN %s.%I IS %L', ${identity}::text, a.attname, d.description) end
          ], null) as "statements"
@@ -58,6 +58,10 @@ export const columnsOf = ({ oid, identity, word }: Subject): RawBuilder<ColumnRo
    cross join lateral (select ${`ALTER ${word}`}::text
                               || case when c.relkind in ('r', 'f') then ' ONLY ' else ' ' end
                               || ${identity}::text as only_this) this
+   cross join lateral (
+           -- Set by the server itself (seen in 15.20), not to be changed by SQL; pg_dump leaves it out as well.
+           select string_agg(option, ', ' order by option) as chosen
+             from unnest(a.attoptions) o (option) where option not like 'pg\\_attver=%') options
     left join lateral (
            select format('%I.%I', cn.nspname, co.collname) as name
              from pg_catalog.pg_collation co join pg_catalog.pg_namespace cn on cn.oid = co.collnamespace

@@ -52,8 +52,11 @@ const neighbours = (kind: ObjectKind, oid: string): RawBuilder<DependencyRow> =>
              when 'pg_catalog.pg_constraint'::regclass then
                exists (select from pg_catalog.pg_constraint con where con.oid = d.objid and con.conrelid in (0, ${oid}::oid))
              when 'pg_catalog.pg_class'::regclass then
-               exists (select from pg_catalog.pg_index i where i.indexrelid = d.objid and i.indrelid = ${oid}::oid)
-               or exists (select from pg_catalog.pg_class c where c.oid = d.objid and c.relkind in ('t', 'c'))
+               exists (select from pg_catalog.pg_class c
+                        where c.oid = d.objid
+                          and (c.relkind in ('t', 'c') or c.relnamespace = 'pg_toast'::regnamespace
+                               or exists (select from pg_catalog.pg_index i
+                                           where i.indexrelid = c.oid and i.indrelid = ${oid}::oid)))
              else false
            end),
   found as (
