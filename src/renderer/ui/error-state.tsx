@@ -17,7 +17,7 @@ const calm: readonly ErrorCode[] = ['CANCELLED', 'PERMISSION_DENIED', 'NOT_FOUND
 
 type ErrorStateProps = {
   error: unknown
-  onRetry?: () => void
+  onRetry?: (() => void) | undefined
   /** A way on that fits better than trying again. */
   action?: ReactNode
   /** `line` is one row above content that stays; `page` fills the place of the content. */

@@ -21,7 +21,7 @@ const moveFocus = (event: KeyboardEvent<HTMLElement>) => {
   const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
   if (step === 0) return
   const picks = [...event.currentTarget.querySelectorAll<HTMLElement>('.profile-pick')]
-  const at = picks.findIndex((pick) => pick === document.activeElement)
+  const at = picks.findIndex((pick) => pick.matches(':focus'))
   if (at === -1) return
   event.preventDefault()
   picks[at + step]?.focus()

@@ -1,0 +1,109 @@
+import { type PointerEvent, useState } from 'react'
+import type { AuditTimeline } from '../../../shared/audit.ts'
+import { momentWords } from './period.ts'
+
+/** From the ground up; what no colour tells apart is drawn with the changes. */
+const layers = ['other', 'DDL', 'DELETE'] as const
+type Layer = (typeof layers)[number]
+
+const layerOf = (op: string): Layer => (op === 'DELETE' || op === 'DDL' ? op : 'other')
+
+type Bucket = AuditTimeline['buckets'][number]
+
+const heightsOf = ({ counts }: Bucket): { [layer in Layer]: number } => {
+  const heights = { other: 0, DDL: 0, DELETE: 0 }
+  for (const [op, events] of Object.entries(counts)) heights[layerOf(op)] += events
+  return heights
+}
+
+const wordsOf = ({ from, to, counts }: Bucket): string => {
+  const ops = Object.entries(counts).filter(([, events]) => events > 0)
+  const events = ops.map(([op, count]) => `${op} ${count.toLocaleString('en')}`).join(', ')
+  return `${momentWords(from)} to ${momentWords(to)} · ${events || 'no events'}`
+}
+
+type TimelineProps = {
+  timeline: AuditTimeline
+  /** A stretch was brushed, or one bar was clicked. */
+  onBrush: (from: string, to: string) => void
+}
+
+/** Events over time as bars. Brushing is for the mouse; the keyboard chooses a period in the chip above. */
+export const Timeline = ({ timeline, onBrush }: TimelineProps) => {
+  const { buckets, total } = timeline
+  const [brush, setBrush] = useState<{ from: number; to: number } | null>(null)
+  const [hovered, setHovered] = useState<number | null>(null)
+  const highest = Math.max(
+    1,
+    ...buckets.map(({ counts }) => Object.values(counts).reduce((a, b) => a + b, 0)),
+  )
+  const at = (event: PointerEvent<SVGSVGElement>): number => {
+    const box = event.currentTarget.getBoundingClientRect()
+    const place = Math.floor(((event.clientX - box.left) / box.width) * buckets.length)
+    return Math.max(0, Math.min(place, buckets.length - 1))
+  }
+  const first = buckets[0]
+  const last = buckets.at(-1)
+  const shown = hovered === null ? undefined : buckets[hovered]
+  const low = brush === null ? 0 : Math.min(brush.from, brush.to)
+  const high = brush === null ? 0 : Math.max(brush.from, brush.to)
+
+  return (
+    <figure className="timeline" aria-label={`Time line of ${total.toLocaleString('en')} events`}>
+      <svg
+        className="timeline-bars"
+        viewBox={`0 0 ${Math.max(1, buckets.length)} 1`}
+        preserveAspectRatio="none"
+        aria-hidden
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId)
+          setBrush({ from: at(event), to: at(event) })
+        }}
+        onPointerMove={(event) => {
+          setHovered(at(event))
+          if (brush !== null) setBrush({ from: brush.from, to: at(event) })
+        }}
+        onPointerLeave={() => setHovered(null)}
+        onLostPointerCapture={() => {
+          const [from, to] = [buckets[low], buckets[high]]
+          if (brush !== null && from !== undefined && to !== undefined) onBrush(from.from, to.to)
+          setBrush(null)
+        }}
+      >
+        {brush !== null && (
+          <rect className="timeline-brush" x={low} y={0} width={high - low + 1} height={1} />
+        )}
+        {buckets.map((bucket, index) => {
+          const heights = heightsOf(bucket)
+          let ground = 1
+          return (
+            <g key={bucket.from} data-hovered={hovered === index || undefined}>
+              {layers.map((layer) => {
+                if (heights[layer] === 0) return null
+                // One event among thousands is still seen.
+                const height = Math.max(0.03, (heights[layer] / highest) * 0.94)
+                ground -= height
+                return (
+                  <rect
+                    key={layer}
+                    className="timeline-bar"
+                    data-layer={layer}
+                    x={index + 0.08}
+                    y={ground}
+                    width={0.84}
+                    height={height}
+                  />
+                )
+              })}
+            </g>
+          )
+        })}
+      </svg>
+      <figcaption className="timeline-words">
+        <span>{first === undefined ? '' : momentWords(first.from)}</span>
+        <span className="timeline-shown">{shown === undefined ? '' : wordsOf(shown)}</span>
+        <span>{last === undefined ? '' : momentWords(last.to)}</span>
+      </figcaption>
+    </figure>
+  )
+}

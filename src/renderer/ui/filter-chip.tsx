@@ -1,0 +1,83 @@
+import { Checkbox, Popover, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { Chip } from './chip.tsx'
+
+type FilterOption = { value: string; label: string; count?: number }
+
+type FilterChipProps = {
+  /** What is filtered: `actor`. */
+  label: string
+  /** Words for "no filter": `any person`. */
+  all: string
+  options: readonly FilterOption[]
+  /** Empty: everything. */
+  chosen: readonly string[]
+  onChange: (chosen: string[]) => void
+  /** Only one value at a time. */
+  single?: boolean
+}
+
+const wordsOf = (options: readonly FilterOption[], chosen: readonly string[], all: string): string => {
+  if (chosen.length === 0) return all
+  const labels = chosen.map((value) => options.find((option) => option.value === value)?.label ?? value)
+  return labels.length > 2
+    ? `${labels.slice(0, 2).join(', ')} and ${labels.length - 2} more`
+    : labels.join(', ')
+}
+
+/** A chip that names its filter; a click opens the values that can be chosen. */
+export const FilterChip = ({ label, all, options, chosen, onChange, single = false }: FilterChipProps) => {
+  const [opened, setOpened] = useState(false)
+  const [text, setText] = useState('')
+  const shown = options.filter((option) => option.label.toLowerCase().includes(text.trim().toLowerCase()))
+  const toggle = (value: string) => {
+    if (chosen.includes(value)) onChange(chosen.filter((other) => other !== value))
+    else onChange(single ? [value] : [...chosen, value])
+  }
+  return (
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-start"
+      shadow="md"
+      trapFocus
+      returnFocus
+      width={280}
+    >
+      <Popover.Target>
+        <span>
+          <Chip
+            variant="filter"
+            label={label}
+            onClick={() => setOpened(!opened)}
+            {...(chosen.length > 0
+              ? { onRemove: () => onChange([]), removeLabel: `Remove the filter of ${label}` }
+              : {})}
+          >
+            {wordsOf(options, chosen, all)}
+          </Chip>
+        </span>
+      </Popover.Target>
+      <Popover.Dropdown className="filter-values" aria-label={`Filter by ${label}`}>
+        {options.length > 8 && (
+          <TextInput
+            data-autofocus
+            aria-label={`Find a value of ${label}`}
+            placeholder="Find"
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+        )}
+        <div className="filter-list">
+          {shown.map(({ value, label: words, count }) => (
+            <div key={value} className="filter-value">
+              <Checkbox label={words} checked={chosen.includes(value)} onChange={() => toggle(value)} />
+              {count !== undefined && <span className="filter-count">{count.toLocaleString('en')}</span>}
+            </div>
+          ))}
+          {shown.length === 0 && <p className="filter-none">Nothing to choose.</p>}
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
