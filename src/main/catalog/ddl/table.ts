@@ -73,7 +73,8 @@ const remainder = ({ oid, identity }: Subject): RawBuilder<{ statement: string }
       from pg_catalog.pg_class c,
            unnest(array[case when c.relrowsecurity then 'ENABLE ROW LEVEL SECURITY' end,
                         case when c.relforcerowsecurity then 'FORCE ROW LEVEL SECURITY' end,
-                        case c.relreplident when 'f' then 'REPLICA IDENTITY FULL' when 'n' then 'REPLICA IDENTITY NOTHING' end])
+                        case when c.relkind = 'f' then null when c.relreplident = 'f' then 'REPLICA IDENTITY FULL'
+                             when c.relreplident = 'n' then 'REPLICA IDENTITY NOTHING' end])
              s (action)
      where c.oid = ${oid}::oid and s.action is not null) statements
    order by step, name, statement`
