@@ -43,6 +43,7 @@ export const createDatabase = (profile: Profile, workplace: Workplace): Database
       work: { ...work, text: `${tag} ${work.text}`, settings },
       receiver,
       timeout,
+      timeoutOnServer,
     })
   }
 

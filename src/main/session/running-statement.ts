@@ -31,6 +31,7 @@ export class RunningStatement {
   readonly #workplace: Workplace
   readonly #tag: string
   readonly #timeout: number
+  readonly #timeoutOnServer: boolean
   readonly #transaction: ReadTransaction
   readonly #watch: NodeJS.Timeout
   readonly #started = performance.now()
@@ -39,12 +40,13 @@ export class RunningStatement {
   constructor(
     workplace: Workplace,
     connection: Connection,
-    statement: { tag: string; work: Work; receiver: Receiver; timeout: number },
+    statement: { tag: string; work: Work; receiver: Receiver; timeout: number; timeoutOnServer: boolean },
   ) {
     this.connection = connection
     this.#workplace = workplace
     this.#tag = statement.tag
     this.#timeout = statement.timeout
+    this.#timeoutOnServer = statement.timeoutOnServer
     this.#transaction = new ReadTransaction(statement.work, statement.receiver)
     // Once the lock timeout has struck nobody waits any more, and nobody can be named.
     this.#watch = setInterval(() => {
@@ -60,11 +62,13 @@ export class RunningStatement {
     return this.#transaction.done
   }
 
-  /** `progress`, unless the caller gives up or the server is silent for longer than the timeout allows. */
+  /** `progress`, unless the caller gives up or the server is silent for longer than the statement may take. */
   async wait<Value>(progress: Promise<Value>, signal: AbortSignal): Promise<Value> {
     if (this.#timeout === 0) return untilAborted(progress, signal)
     const silence = new AbortController()
-    const timer = setTimeout(() => silence.abort(this.#silent()), this.#timeout + grace)
+    const timer = this.#timeoutOnServer
+      ? setTimeout(() => silence.abort(this.#silent()), this.#timeout + grace)
+      : setTimeout(() => silence.abort(this.#timedOut()), this.#timeout)
     try {
       return await untilAborted(progress, AbortSignal.any([signal, silence.signal]))
     } finally {
@@ -105,14 +109,18 @@ export class RunningStatement {
     const elapsed = performance.now() - this.#started
     // One SQLSTATE stands for "timeout" and for "somebody cancelled it"; the message is in the server's language.
     if (error.code === '57014' && this.#timeout > 0 && elapsed >= this.#timeout) {
-      return new ConsoleError(
-        'STATEMENT_TIMEOUT',
-        `The statement took longer than ${this.#timeout / 1000} s and was ended.`,
-        'Narrow it down, or raise the statement timeout in the profile.',
-        { sqlstate: error.code },
-      )
+      return this.#timedOut()
     }
     return namingHolders(databaseError(error, this.connection.context), this.#holders)
+  }
+
+  #timedOut(): ConsoleError {
+    return new ConsoleError(
+      'STATEMENT_TIMEOUT',
+      `The statement took longer than ${this.#timeout / 1000} s and was ended.`,
+      'Narrow it down, or raise the statement timeout in the profile.',
+      { sqlstate: '57014' },
+    )
   }
 
   #silent(): ConsoleError {
