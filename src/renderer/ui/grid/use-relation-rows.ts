@@ -1,0 +1,30 @@
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import type { RelationDescription, RowFilter, RowSort } from '../../../shared/rows.ts'
+import { useSession } from '../../app/session-context.tsx'
+import type { GridCursor } from './grid-cursor.ts'
+import { createRelationRows } from './relation-rows.ts'
+import type { RowSource, RowsSnapshot } from './row-source.ts'
+
+/** The rows of a relation in a view, read from its first row on. Another view is another source; leaving it stops its reading. */
+export const useRelationRows = (
+  description: RelationDescription,
+  filters: RowFilter[],
+  sort: RowSort[],
+): { rows: RowSource; snapshot: RowsSnapshot } => {
+  const { sessionId } = useSession()
+  const rows = useMemo(
+    () => createRelationRows({ sessionId, description, filters, sort }),
+    [sessionId, description, filters, sort],
+  )
+  useEffect(() => {
+    rows.start()
+    return () => rows.stop()
+  }, [rows])
+  return { rows, snapshot: useSyncExternalStore(rows.subscribe, rows.snapshot) }
+}
+
+/** The cursor of a grid, gone when its rows are others. */
+export const useGridCursor = (rows: RowSource): [GridCursor | null, (cursor: GridCursor | null) => void] => {
+  const [state, setState] = useState<{ rows: RowSource; cursor: GridCursor | null }>({ rows, cursor: null })
+  return [state.rows === rows ? state.cursor : null, (cursor) => setState({ rows, cursor })]
+}

@@ -1,0 +1,131 @@
+import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react'
+import { maximumHeight, type Scroll, scrolled, scrollFor } from './scaled-scroll.ts'
+
+export const rowHeight = 28
+/** Rows drawn above and below what is seen. */
+const overscan = 8
+
+type Rows = {
+  /** Ordinal of the first row of the list and the number of rows, skeletons included. */
+  first: number
+  count: number
+  /** Changes when the rows are others than before: the list starts at its top again. */
+  identity: unknown
+}
+
+export type RowScroll = {
+  /** Ordinals to draw: [from, to). */
+  from: number
+  to: number
+  /** Ordinals that are seen at least in part. */
+  firstSeen: number
+  lastSeen: number
+  /** Pixels of the element that stands for the whole list. */
+  height: number
+  /** Top of a row within that element. */
+  topOf(ordinal: number): number
+  /** Brings a row into view, moving as little as possible. */
+  reveal(ordinal: number): void
+}
+
+/**
+ * Vertical virtualisation of rows of one height: arithmetic, no measuring, so that a list of millions costs nothing. The place is
+ * kept in ordinals, which do not change when pages are put in front; only the scroll bar moves then. `headHeight` is what covers
+ * the top of the element.
+ */
+export const useRowScroll = (
+  element: RefObject<HTMLElement | null>,
+  { first, count, identity }: Rows,
+  headHeight: number,
+): RowScroll => {
+  const [viewport, setViewport] = useState(0)
+  /** Pixels from ordinal 0 to the top of what is seen, and where the element stood then. */
+  const [place, setPlace] = useState({ top: 0, physical: 0 })
+  const extent = { height: count * rowHeight, viewport }
+  const scroll: Scroll = {
+    physical: place.physical,
+    virtual: Math.max(0, Math.min(place.top - first * rowHeight, Math.max(0, extent.height - viewport))),
+  }
+  const isScaled = extent.height > maximumHeight
+  const now = { first, extent, scroll, isScaled }
+  const latest = useRef(now)
+  useLayoutEffect(() => {
+    latest.current = now
+  })
+
+  const goTo = useCallback(
+    (virtual: number) => {
+      const target = scrollFor(virtual, latest.current.extent)
+      if (element.current !== null) element.current.scrollTop = target.physical
+      setPlace({
+        top: target.virtual + latest.current.first * rowHeight,
+        physical: element.current?.scrollTop ?? target.physical,
+      })
+    },
+    [element],
+  )
+
+  useLayoutEffect(() => {
+    const scroller = element.current
+    if (scroller === null) return
+    const measure = () => setViewport(Math.max(0, scroller.clientHeight - headHeight))
+    const follow = () => {
+      const { first: start, extent: whole, scroll: from } = latest.current
+      const to = scrolled(from, scroller.scrollTop, whole)
+      setPlace((old) => {
+        const top = to.virtual + start * rowHeight
+        return old.top === top && old.physical === to.physical ? old : { top, physical: to.physical }
+      })
+    }
+    // A scaled bar drifts from its share while it moves by pixels: put it right when the hand is off.
+    const settle = () => {
+      if (latest.current.isScaled) goTo(latest.current.scroll.virtual)
+    }
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(scroller)
+    scroller.addEventListener('scroll', follow, { passive: true })
+    scroller.addEventListener('scrollend', settle, { passive: true })
+    return () => {
+      observer.disconnect()
+      scroller.removeEventListener('scroll', follow)
+      scroller.removeEventListener('scrollend', settle)
+    }
+  }, [element, goTo, headHeight])
+
+  const previous = useRef({ first, identity })
+  useLayoutEffect(() => {
+    const before = previous.current
+    previous.current = { first, identity }
+    const scroller = element.current
+    if (scroller === null) return
+    if (before.identity !== identity) goTo(0)
+    else if (before.first !== first) {
+      if (latest.current.isScaled) goTo(latest.current.scroll.virtual)
+      else scroller.scrollTop += (before.first - first) * rowHeight
+    }
+  }, [element, first, identity, goTo])
+
+  const reveal = useCallback(
+    (ordinal: number) => {
+      const { first: start, extent: whole, scroll: at } = latest.current
+      const top = (ordinal - start) * rowHeight
+      if (top < at.virtual) goTo(top)
+      else if (top + rowHeight > at.virtual + whole.viewport) goTo(top + rowHeight - whole.viewport)
+    },
+    [goTo],
+  )
+
+  const physical = isScaled ? scroll.physical : scroll.virtual
+  const seen = Math.floor(scroll.virtual / rowHeight)
+  const seenEnd = Math.min(count, Math.ceil((scroll.virtual + viewport) / rowHeight))
+  return {
+    from: first + Math.max(0, seen - overscan),
+    to: first + Math.min(count, seenEnd + overscan),
+    firstSeen: first + seen,
+    lastSeen: first + Math.max(seen, seenEnd - 1),
+    height: Math.min(extent.height, maximumHeight),
+    topOf: (ordinal) => Math.round((ordinal - first) * rowHeight - (scroll.virtual - physical)),
+    reveal,
+  }
+}
