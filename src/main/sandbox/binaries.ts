@@ -41,7 +41,7 @@ export const embeddedInstallation = (): string => {
 }
 
 // Below /var/lib, which every account may enter.
-const sharedFolder = '/var/lib/viruj-console'
+export const sharedFolder = '/var/lib/viruj-console'
 
 /**
  * The programs of the embedded PostgreSQL, where `user` can run them. When the console is installed below a folder

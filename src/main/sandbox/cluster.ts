@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process'
-import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -25,6 +34,10 @@ export interface RunningServer extends Cluster {
 export type StopMode = 'smart' | 'fast' | 'immediate'
 
 const logFile = (cluster: Cluster): string => `${cluster.dataDir}.log`
+
+/** What the server said since it was started last; empty when it never was. */
+export const readLog = (cluster: Cluster): string =>
+  existsSync(logFile(cluster)) ? readFileSync(logFile(cluster), 'utf8') : ''
 
 // Nothing of the console's environment may steer the server: no PG* variable, no DATABASE_URL.
 const environment = (): NodeJS.ProcessEnv => ({
@@ -70,7 +83,7 @@ const run = (
 /** Creates an empty cluster (UTF-8, ICU collation, checksums, SCRAM) with one superuser. The folder must not exist. */
 export const initCluster = async (
   cluster: Cluster,
-  options: { superuser: string; password: string; signal?: AbortSignal },
+  options: { superuser: string; password: string; signal?: AbortSignal | undefined },
 ): Promise<void> => {
   const passwordFile = `${cluster.dataDir}.password`
   mkdirSync(cluster.dataDir, { mode: 0o700 })
@@ -113,8 +126,8 @@ export const configureCluster = (
     settings: Readonly<Record<string, string | number | boolean>>
     /** The lines of pg_hba.conf. */
     hba: readonly string[]
-    /** PEM. `undefined` switches TLS off. */
-    tls?: { certificate: string; privateKey: string } | undefined
+    /** PEM; `kept`: as it was configured before; `undefined`: no TLS. */
+    tls: { certificate: string; privateKey: string } | 'kept' | undefined
   },
 ): void => {
   const write = (name: string, content: string) => {
@@ -130,10 +143,10 @@ export const configureCluster = (
     timezone: 'UTC',
     log_timezone: 'UTC',
     ssl: options.tls !== undefined,
-    ...(options.tls === undefined ? {} : { ssl_cert_file: 'server.crt', ssl_key_file: 'server.key' }),
     ...options.settings,
   }
-  if (options.tls !== undefined) {
+  if (typeof options.tls === 'object') {
+    // The names that PostgreSQL looks for by default.
     write('server.crt', options.tls.certificate)
     write('server.key', options.tls.privateKey)
   }
@@ -163,8 +176,8 @@ const launch = async (
   timeoutMs: number,
   signal?: AbortSignal,
 ): Promise<number> => {
-  const log = openSync(logFile(cluster), 'a', 0o600)
-  const logStart = readFileSync(logFile(cluster)).length
+  // What an earlier run said is of no use: the file would only grow.
+  const log = openSync(logFile(cluster), 'w', 0o600)
   const child = spawn(cluster.binaries.postgres, ['-D', cluster.dataDir, '-p', String(port)], {
     ...identity(cluster.user),
     cwd: cluster.dataDir,
@@ -184,7 +197,7 @@ const launch = async (
   child.once('exit', () => {
     exited = true
   })
-  const said = () => failure?.message ?? readFileSync(logFile(cluster)).subarray(logStart).toString()
+  const said = () => failure?.message ?? readLog(cluster)
   const deadline = performance.now() + timeoutMs
   try {
     for (;;) {
@@ -209,7 +222,7 @@ const launch = async (
  */
 export const startCluster = async (
   cluster: Cluster,
-  options: { port?: number; timeoutMs?: number; signal?: AbortSignal } = {},
+  options: { port?: number; timeoutMs?: number; signal?: AbortSignal | undefined } = {},
 ): Promise<RunningServer> => {
   const { timeoutMs = 60_000, signal } = options
   for (let attempt = 1; ; attempt++) {

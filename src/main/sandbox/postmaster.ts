@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
+import { isAlive, processColumn } from './processes.ts'
 
 /** What `postmaster.pid` says. `status` is empty while the server has not written it yet. */
 export interface PidFile {
@@ -22,26 +22,6 @@ export const readPidFile = (dataDir: string): PidFile | undefined => {
   }
 }
 
-const commandLine = (pid: number): string => {
-  try {
-    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8', stdio: 'pipe' })
-  } catch {
-    // ps exits with 1 when there is no such process.
-    return ''
-  }
-}
-
-/** Whether `pid` is a process at all. */
-export const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // EPERM: it exists and belongs to somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-}
-
 /**
  * Whether a server runs on `dataDir`. The lock file alone proves nothing: after a crash its pid may belong to another
  * program, which must not be signalled.
@@ -58,5 +38,5 @@ export const isRunning = (dataDir: string): boolean => {
       return false
     }
   }
-  return process.platform === 'win32' || commandLine(pid).includes(dataDir)
+  return process.platform === 'win32' || processColumn(pid, 'command').includes(dataDir)
 }

@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdirSync, statfsSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createAuthority, issueCertificate } from './certificates.ts'
+import { initCluster, type RunningServer, readLog, startCluster, stopCluster } from './cluster.ts'
+import { clusterError, diskFullError } from './cluster-error.ts'
+import { connectAsSuperuser, databaseName, superuser } from './connect.ts'
+import { createPersonas, createReplicator } from './personas.ts'
+import {
+  clustersIn,
+  type Persona,
+  type SandboxFolder,
+  type SandboxState,
+  writeState,
+} from './sandbox-folder.ts'
+import { applySchema } from './schema.ts'
+import { randomPassword } from './scram.ts'
+import { seed } from './seed.ts'
+import { caFileOf, configurePrimary, replicationPasswordFile, replicator } from './settings.ts'
+import { copyToStandby } from './standby.ts'
+import { giveTo } from './system-user.ts'
+import { watchOver } from './watchdog.ts'
+
+// pg_stat_statements shows the statements of everybody: it stands apart, open to DBAs only.
+const statistics = `
+  create schema ops;
+  create extension pg_stat_statements schema ops;
+  revoke all on all tables in schema ops from public;
+  grant usage on schema ops to viruj_dba;
+  grant select on all tables in schema ops to viruj_dba;`
+
+const fill = async (
+  server: RunningServer,
+  secrets: { ca: string; password: string; replicationPassword: string },
+  options: { scale: number; onProgress: (step: string) => void },
+): Promise<Persona[]> => {
+  const { port } = server
+  const { ca, password } = secrets
+  const maintenance = await connectAsSuperuser({ port, ca, password, database: 'postgres' })
+  try {
+    await maintenance.query(`create database ${databaseName}`)
+    await createReplicator(maintenance, secrets.replicationPassword)
+  } finally {
+    await maintenance.end()
+  }
+  const client = await connectAsSuperuser({ port, ca, password })
+  try {
+    options.onProgress('Creating the schema')
+    await applySchema(client)
+    await client.query(statistics)
+    await client.query(`alter database ${databaseName} owner to viruj_app`)
+    const personas = await createPersonas(client)
+    options.onProgress('Filling in sample data')
+    await seed(client, { scale: options.scale })
+    return personas
+  } finally {
+    await client.end()
+  }
+}
+
+const megabyte = 1024 * 1024
+
+const requireSpace = (folder: SandboxFolder, scale: number): void => {
+  const { bavail, bsize } = statfsSync(folder.servers)
+  // Measured at scale 1: 305 MB for both, of which about 160 MB are the sample data and its WAL, twice.
+  const needed = 200 + 200 * scale
+  if (bavail * bsize < needed * megabyte) {
+    throw diskFullError('create its servers', folder.servers, `${needed} MB`)
+  }
+}
+
+/**
+ * Makes both servers in a new folder, stopped, with the schema, the people and the sample data. The sandbox exists once
+ * its state is written, which comes last; whatever fails before leaves nothing behind.
+ */
+export const buildSandbox = async (
+  folder: SandboxFolder,
+  options: {
+    fingerprint: string
+    scale: number
+    onProgress: (step: string) => void
+    signal?: AbortSignal | undefined
+  },
+): Promise<SandboxState> => {
+  const { fingerprint, scale, onProgress, signal } = options
+  requireSpace(folder, scale)
+  // A name of its own each time: an initdb that outlived its console cannot write into a later cluster.
+  const name = randomBytes(6).toString('hex')
+  const path = join(folder.servers, name)
+  const { primary, standby } = clustersIn(folder, name)
+  const callOff = watchOver([primary])
+  let server: RunningServer | undefined
+  // Ends the statement that runs, however long.
+  const abort = () => {
+    if (server !== undefined) process.kill(server.pid, 'SIGQUIT')
+  }
+  signal?.addEventListener('abort', abort)
+  try {
+    onProgress('Creating the servers')
+    mkdirSync(path)
+    chmodSync(path, folder.user === undefined ? 0o700 : 0o711)
+    const authority = createAuthority('Viruj Console sandbox')
+    writeFileSync(caFileOf(primary), authority.certificate)
+    const replicationPassword = randomPassword()
+    writeFileSync(replicationPasswordFile(primary), `*:*:*:${replicator}:${replicationPassword}\n`, {
+      mode: 0o600,
+    })
+    giveTo(folder.user, replicationPasswordFile(primary))
+    const password = randomPassword()
+    await initCluster(primary, { superuser, password, signal })
+    configurePrimary(primary, issueCertificate(authority, ['localhost', '127.0.0.1']))
+    server = await startCluster(primary, { signal })
+    signal?.throwIfAborted()
+    const secrets = { ca: authority.certificate, password, replicationPassword }
+    const personas = await fill(server, secrets, { scale, onProgress })
+    await stopCluster(primary)
+    onProgress('Making the standby')
+    await copyToStandby(primary, standby)
+    const state: SandboxState = {
+      fingerprint,
+      scale,
+      folder: name,
+      primaryPort: server.port,
+      standbyPort: 0,
+      superuserPassword: password,
+      personas,
+    }
+    signal?.throwIfAborted()
+    writeState(folder, state)
+    return state
+  } catch (cause) {
+    await stopCluster(primary, 'immediate')
+    const said = `${readLog(primary)}\n${cause instanceof Error ? cause.message : ''}`
+    await rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+    throw clusterError('create its servers', folder.servers, said, cause)
+  } finally {
+    signal?.removeEventListener('abort', abort)
+    callOff()
+  }
+}

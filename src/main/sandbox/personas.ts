@@ -1,0 +1,27 @@
+import type pg from 'pg'
+import type { Persona } from './sandbox-folder.ts'
+import { randomPassword, scramVerifier } from './scram.ts'
+import { replicator } from './settings.ts'
+
+const createRole = (user: string, password: string, options: string): string =>
+  `create role "${user}" login ${options} password '${scramVerifier(password)}'`
+
+/** Creates the log-in roles of the three people, with passwords of their own. The group roles must exist. */
+export const createPersonas = async (client: pg.ClientBase): Promise<Persona[]> => {
+  const personas: Persona[] = []
+  for (const [name, groups] of [
+    ['dba', 'viruj_dba, pg_monitor'],
+    ['reviewer', 'viruj_reviewer'],
+    ['operator', 'viruj_operator'],
+  ] as const) {
+    const persona = { name, user: `${name}-1`, password: randomPassword() }
+    await client.query(createRole(persona.user, persona.password, `in role ${groups}`))
+    personas.push(persona)
+  }
+  return personas
+}
+
+/** Creates the role that the standby logs in with. */
+export const createReplicator = async (client: pg.ClientBase, password: string): Promise<void> => {
+  await client.query(createRole(replicator, password, 'replication connection limit 2'))
+}
