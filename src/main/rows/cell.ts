@@ -16,15 +16,15 @@ export type CellAddress = { column: string; key: { column: string; value: string
 /** Bytes of one chunk of a value. */
 const chunkBytes = 256 * 1024
 
-/** The size of the value's text without making it where the server can tell; stored bytes when that alone is too much. */
-const sizeOf = ({ width, baseType, name }: Column): RawBuilder<unknown> => {
+/** Bytes of the value's text in UTF-8; of a value that is too large as stored, what is known without making its text. */
+const sizeOf = ({ width, name }: Column): RawBuilder<unknown> => {
   const value = identifier(name)
-  if (width === 'text') return sql`pg_catalog.octet_length(${value})`
-  const text = sql`pg_catalog.octet_length(pg_catalog.convert_to(${textOf(value)}, 'UTF8'))`
-  const limit = sql.lit(cellBytesLimit)
-  return baseType[0] === 'pg_catalog' && baseType[1] === 'bytea'
-    ? sql`case when pg_catalog.octet_length(${value}) ${operator('>')} ${limit} then pg_catalog.octet_length(${value}) else ${text} end`
-    : sql`case when pg_catalog.pg_column_size(${value}) ${operator('>')} ${limit} then pg_catalog.pg_column_size(${value}) else ${text} end`
+  const known =
+    width === 'text' || width === 'bytea'
+      ? sql`pg_catalog.octet_length(${value})`
+      : sql`pg_catalog.pg_column_size(${value})`
+  return sql`case when ${known} ${operator('>')} ${sql.lit(cellBytesLimit)} then ${known}
+    else pg_catalog.octet_length(pg_catalog.convert_to(${textOf(value)}, 'UTF8')) end`
 }
 
 const keyConditions = (relation: Relation, address: CellAddress, bind: BindValue): RawBuilder<unknown>[] =>

@@ -3,9 +3,9 @@ import { ConsoleError } from '../../shared/errors.ts'
 import type { RowFilter } from '../../shared/rows.ts'
 import { identifier } from '../session/identifier.ts'
 import { operator } from './operator.ts'
-import { type Column, columnOf, type Relation, tableName } from './relation.ts'
+import { type Column, columnOf, type Relation, tableName, tableSql } from './relation.ts'
 import { textOf } from './select-list.ts'
-import { type BindValue, textType } from './values.ts'
+import { type BindValue, bindParameter, textType } from './values.ts'
 
 type Sql = RawBuilder<unknown>
 
@@ -152,21 +152,27 @@ export const filterConditions = (relation: Relation, filters: readonly RowFilter
 export const where = (conditions: readonly Sql[]): Sql =>
   conditions.length === 0 ? sql`` : sql` where ${sql.join(conditions, sql` and `)}`
 
-const namesColumn = (relation: Relation, column: Column): ConsoleError =>
-  new ConsoleError(
+/**
+ * Reads no row, but makes the server take every value: it refuses what it would refuse while reading. A regular expression
+ * is only looked at when it meets a text, which one constant gives it while the statement is planned.
+ */
+export const filterProbe = (relation: Relation, filters: readonly RowFilter[]): Sql => {
+  const expressions = filters
+    .filter((filter) => filter.op === 'matches')
+    .map(
+      (filter) =>
+        sql`${bindParameter('', textType)} ${operator('~')} ${bindParameter(filter.value, textType)}`,
+    )
+  const conditions = filterConditions(relation, filters, bindParameter)
+  return sql`select ${sql.join([...conditions, ...expressions])} from ${tableSql(relation)} as r limit 0`
+}
+
+/** Names the column, never the value. */
+export const refusedFilter = (relation: Relation, filter: RowFilter): ConsoleError => {
+  const column = columnOf(relation, filter.column)
+  return new ConsoleError(
     'INVALID_INPUT',
     `The filter on column "${column.name}" of ${tableName(relation)} has a value that its type ${column.type} does not accept.`,
     'Correct the value or choose another condition.',
   )
-
-/** The filter that the server refuses, found by trying each alone on no rows; null when it is none of them. */
-export const refusedFilter = async (
-  relation: Relation,
-  filters: readonly RowFilter[],
-  accepts: (filter: RowFilter) => Promise<boolean>,
-): Promise<ConsoleError | null> => {
-  for (const filter of filters) {
-    if (!(await accepts(filter))) return namesColumn(relation, columnOf(relation, filter.column))
-  }
-  return null
 }

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { identifier } from '../session/identifier.ts'
+import { fromCursor } from './cursor-value.ts'
 import { operator } from './operator.ts'
 import type { OrderTerm } from './order.ts'
 import type { BindValue } from './values.ts'
@@ -31,7 +32,7 @@ export const rangesBehind = (
 ): Sql[] => {
   const terms: Term[] = order.map((term, index) => ({ ...term, value: cursor[index] ?? null }))
   const nameOf = (term: Term) => identifier(term.column.name)
-  const bound = (term: Term, value: string) => bind(value, term.column.baseType)
+  const bound = (term: Term, value: string) => fromCursor(term.column, value, bind)
 
   const agree = (before: number): Sql[] =>
     terms

@@ -5,6 +5,7 @@ import { cellLimit, type RowCursor, type RowsPageInput, type RowsPageOutput } fr
 import type { Database } from '../session/database.ts'
 import { identifier } from '../session/identifier.ts'
 import type { Results } from '../session/results.ts'
+import { isCursorValue, toCursor } from './cursor-value.ts'
 import { filterConditions, where } from './filters.ts'
 import { rangesBehind } from './keyset.ts'
 import { operator } from './operator.ts'
@@ -43,11 +44,10 @@ const layoutOf = (columns: Column[], order: readonly OrderTerm[], rows: number):
   const extra: RawBuilder<unknown>[] = []
   const cursorAt = order.map(({ column }) => {
     const asked = columns.indexOf(column)
-    if (asked !== -1 && column.width === 'narrow') return asked
+    if (asked !== -1 && isCursorValue(column)) return asked
     const at = asked === -1 ? needed.push(column) - 1 : asked
-    extra.push(
-      column.width === 'narrow' ? cellName(at) : sql`case when ${isBorder(rows)} then ${cellName(at)} end`,
-    )
+    const value = toCursor(column, cellName(at))
+    extra.push(column.width === 'narrow' ? value : sql`case when ${isBorder(rows)} then ${value} end`)
     return columns.length + extra.length
   })
   return { columns, needed, extra, cursorAt }

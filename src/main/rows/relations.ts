@@ -27,7 +27,8 @@ export type Relations = {
 /** undefined_table, undefined_column, undefined_function, undefined_object, insufficient_privilege, invalid_schema_name */
 const staleStates = ['42P01', '42703', '42883', '42704', '42501', '3F000']
 
-const mayBeStale = (error: unknown): boolean =>
+/** The failure may come from a relation that is no longer as it was described. */
+export const mayBeStale = (error: unknown): boolean =>
   error instanceof ConsoleError && staleStates.includes(error.sqlstate ?? '')
 
 export const createRelations = (database: Database): Relations => {

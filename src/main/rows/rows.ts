@@ -16,10 +16,10 @@ import type {
 import type { Database } from '../session/database.ts'
 import type { Results } from '../session/results.ts'
 import { readCell } from './cell.ts'
-import { filterCondition, filterConditions, refusedFilter, where } from './filters.ts'
+import { filterConditions, filterProbe, refusedFilter, where } from './filters.ts'
 import { readPage } from './page.ts'
 import { columnsOf, type Relation, tableSql } from './relation.ts'
-import { createRelations } from './relations.ts'
+import { createRelations, mayBeStale } from './relations.ts'
 import { streamStatement } from './stream.ts'
 import { bindParameter } from './values.ts'
 
@@ -39,31 +39,32 @@ export type Rows = {
   cell(input: z.infer<typeof rowsCellInput>, signal: AbortSignal): Promise<z.infer<typeof rowsCellOutput>>
 }
 
+/** Data exceptions, and syntax errors such as that of a JSON path. */
+const mayBeRefusal = (error: unknown): boolean =>
+  error instanceof ConsoleError && /^(22|42)/.test(error.sqlstate ?? '')
+
 export const createRows = (database: Database, results: Results): Rows => {
   const relations = createRelations(database)
 
-  /** Asks the server about each filter by itself, over no rows, to name the one whose value it does not accept. */
+  const probe = (relation: Relation, filters: readonly RowFilter[], signal: AbortSignal) =>
+    database.queryText(filterProbe(relation, filters), { signal, searchPath: 'role' })
+
+  /** The server does not say which value it refused: each filter is tried by itself. */
   const explainFilters = async (
     error: unknown,
     relation: Relation,
     filters: readonly RowFilter[],
     signal: AbortSignal,
   ): Promise<unknown> => {
-    if (!(error instanceof ConsoleError) || !/^(22|42)/.test(error.sqlstate ?? '')) return error
-    const accepts = async (filter: RowFilter) => {
-      const condition = filterCondition(relation, filter, bindParameter)
+    if (!mayBeRefusal(error)) return error
+    for (const filter of filters) {
       try {
-        await database.queryText(sql`select ${condition} from ${tableSql(relation)} as r limit 0`, {
-          signal,
-          searchPath: 'role',
-        })
-        return true
+        await probe(relation, [filter], signal)
       } catch (refusal) {
-        if (refusal instanceof ConsoleError && /^(22|42)/.test(refusal.sqlstate ?? '')) return false
-        throw refusal
+        return mayBeRefusal(refusal) && !mayBeStale(refusal) ? refusedFilter(relation, filter) : refusal
       }
     }
-    return (await refusedFilter(relation, filters, accepts)) ?? error
+    return error
   }
 
   const filtered = async <Value>(
@@ -100,16 +101,12 @@ export const createRows = (database: Database, results: Results): Rows => {
       filtered(input, signal, (relation) => readPage(database, results, relation, input, signal)),
 
     stream: (input, signal) =>
-      relations.reading(input.relation, signal, async (relation) => {
+      filtered(input, signal, async (relation) => {
+        if (input.filters.length > 0) await probe(relation, input.filters, signal)
         const abort = new AbortController()
         const { statement, settings } = streamStatement(relation, input)
         const source = database.copyOut(statement, { signal: abort.signal, searchPath: 'role', settings })
-        const explain = async (error: unknown) =>
-          relations.explain(
-            await explainFilters(error, relation, input.filters, abort.signal),
-            relation,
-            abort.signal,
-          )
+        const explain = (error: unknown) => relations.explain(error, relation, abort.signal)
         return {
           resultId: results.add(explained(source, explain), abort),
           columns: columnsOf(relation, input.columns).map(({ name }) => name),
