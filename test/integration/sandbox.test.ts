@@ -1,0 +1,175 @@
+import { readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openSandbox, type Sandbox } from '../../src/main/sandbox/sandbox.ts'
+import { connectAs, expectNoServer, newHome, servers, startConsole } from '../support/sandbox.ts'
+
+describe('the sandbox', () => {
+  let home: string
+  let sandbox: Sandbox
+  beforeAll(async () => {
+    home = newHome()
+    sandbox = await openSandbox({ home })
+  })
+  afterAll(() => sandbox.close())
+
+  /** What `sql` gives a person: rows, or the SQLSTATE of its refusal. */
+  const attempt = async (name: 'dba' | 'reviewer' | 'operator', sql: string): Promise<string> => {
+    const client = await connectAs(sandbox, name)
+    try {
+      await client.query('begin')
+      await client.query(sql)
+      return 'allowed'
+    } catch (error) {
+      return error instanceof pg.DatabaseError && error.code === '42501' ? 'refused' : String(error)
+    } finally {
+      await client.end()
+    }
+  }
+
+  test('lets nobody in without TLS, and proves who it is', async () => {
+    const { primary, standby, database, personas } = sandbox
+    const { user, password } = personas[0] ?? {}
+    for (const server of [primary, standby]) {
+      const connect = (ssl: pg.ClientConfig['ssl']) =>
+        new pg.Client({ ...server, database, user, password, ssl }).connect()
+      await expect(connect(false)).rejects.toThrow(/no pg_hba.conf entry .* no encryption/)
+      await expect(connect(true)).rejects.toThrow(/self-signed certificate|unable to verify/)
+    }
+    const client = await connectAs(sandbox, 'dba')
+    const { rows } = await client.query('select ssl, version from pg_stat_ssl where pid = pg_backend_pid()')
+    await client.end()
+    expect(rows).toEqual([{ ssl: true, version: 'TLSv1.3' }])
+  })
+
+  test('accepts SCRAM only, and lets nobody in with a wrong password', async () => {
+    const rules = readFileSync(join(dirname(sandbox.caFile), 'primary', 'pg_hba.conf'), 'utf8')
+      .trim()
+      .split('\n')
+    expect(rules.every((rule) => /^hostssl .* scram-sha-256$/.test(rule))).toBe(true)
+    const connect = new pg.Client({
+      ...sandbox.primary,
+      database: sandbox.database,
+      user: 'dba-1',
+      password: 'wrong',
+      ssl: { ca: readFileSync(sandbox.caFile) },
+    }).connect()
+    await expect(connect).rejects.toMatchObject({ code: '28P01' })
+  })
+
+  test('streams each change to a standby that accepts no writes', async () => {
+    const primary = await connectAs(sandbox, 'dba')
+    const standby = await connectAs(sandbox, 'dba', 'standby')
+    await primary.query(`insert into metadata (plant, key, value) values ('HYD-1', 'streamed', 'true')`)
+    await expect
+      .poll(async () => (await standby.query(`select value from metadata where key = 'streamed'`)).rows)
+      .toEqual([{ value: true }])
+    await expect(standby.query('delete from metadata')).rejects.toMatchObject({ code: '25006' })
+    const { rows } = await primary.query(`
+      select s.state, r.active from pg_stat_replication s, pg_replication_slots r where r.slot_name = s.application_name`)
+    expect(rows).toEqual([{ state: 'streaming', active: true }])
+    await Promise.all([primary.end(), standby.end()])
+  })
+
+  test.each([
+    // Who, what, and what comes of it.
+    ['dba', 'update metadata set value = value', 'allowed'],
+    ['dba', 'select password_hash from users', 'allowed'],
+    ['dba', 'select count(*) from audit_logs', 'allowed'],
+    ['dba', `update audit_logs set reason = 'other'`, 'refused'],
+    ['dba', 'delete from audit_logs', 'refused'],
+    ['dba', 'truncate documents', 'refused'],
+    ['dba', 'select query from ops.pg_stat_statements limit 1', 'allowed'],
+    ['reviewer', 'select * from audit_logs limit 1', 'allowed'],
+    ['reviewer', 'select * from documents limit 1', 'allowed'],
+    ['reviewer', 'select * from metadata limit 1', 'allowed'],
+    ['reviewer', 'select id, role from users limit 1', 'allowed'],
+    ['reviewer', 'select password_hash from users', 'refused'],
+    ['reviewer', 'select email from users', 'refused'],
+    ['reviewer', 'select image from signatures', 'refused'],
+    ['reviewer', 'select token_hash from auth_sessions', 'refused'],
+    ['reviewer', 'select * from notifications', 'refused'],
+    ['reviewer', 'update documents set payload = payload', 'refused'],
+    ['reviewer', 'select * from ops.pg_stat_statements', 'refused'],
+    ['operator', 'select * from documents limit 1', 'allowed'],
+    ['operator', `update documents set state = 'pending', stored_at = null where id = 1`, 'allowed'],
+    ['operator', 'select image from signatures limit 1', 'allowed'],
+    ['operator', 'select * from metadata limit 1', 'allowed'],
+    ['operator', 'select email from users limit 1', 'allowed'],
+    ['operator', 'update documents set sha256 = sha256', 'refused'],
+    ['operator', 'delete from documents', 'refused'],
+    ['operator', 'update metadata set value = value', 'refused'],
+    ['operator', 'select * from audit_logs', 'refused'],
+    ['operator', 'select password_hash from users', 'refused'],
+    ['operator', 'select token_hash from auth_sessions', 'refused'],
+    ['operator', 'create table public.mine ()', 'refused'],
+    ['operator', 'create temporary table mine ()', 'refused'],
+  ] as const)('%s: %s is %s', async (name, sql, outcome) => {
+    expect(await attempt(name, sql)).toBe(outcome)
+  })
+
+  test('keeps its passwords in one file for its owner only', async () => {
+    const file = join(home, 'sandbox', 'sandbox.json')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    const { superuserPassword, personas } = JSON.parse(readFileSync(file, 'utf8'))
+    const secrets: string[] = [
+      superuserPassword,
+      ...personas.map((one: { password: string }) => one.password),
+    ]
+    expect(new Set(secrets).size).toBe(4)
+    const replication = readFileSync(join(dirname(sandbox.caFile), 'replication.pgpass'), 'utf8')
+      .trim()
+      .split(':')
+    secrets.push(replication.at(-1) ?? '')
+
+    // Neither the logs, nor what a DBA can ask the server, tells any of them.
+    const dba = await connectAs(sandbox, 'dba')
+    const asked = await dba.query(`
+      select string_agg(query, ' ') as told from ops.pg_stat_statements
+      union all select string_agg(setting, ' ') from pg_settings`)
+    await dba.end()
+    const logs = ['primary.log', 'standby.log'].map((log) =>
+      readFileSync(join(dirname(sandbox.caFile), log), 'utf8'),
+    )
+    const told = [...asked.rows.map((row) => row.told), ...logs].join(' ')
+    expect(told).toContain('pg_stat_statements')
+    expect(secrets.filter((secret) => told.includes(secret))).toEqual([])
+  })
+
+  test('a second console is a guest, whose end stops nothing', async () => {
+    const guest = await startConsole(home, 'open as guest')
+    await guest.kill('SIGKILL')
+    const here = await openSandbox({ home })
+    expect(here).toMatchObject({ guest: true, primary: sandbox.primary, standby: sandbox.standby })
+    await here.close()
+    const client = await connectAs(sandbox, 'reviewer')
+    await client.end()
+  })
+
+  test('keeps data, ports and passwords when it is closed and opened again', async () => {
+    const before = sandbox
+    const dba = await connectAs(sandbox, 'dba')
+    await dba.query(`insert into metadata (plant, key, value) values ('VIZ-1', 'kept', '1')`)
+    await dba.end()
+    await sandbox.close()
+    expect(servers(home).filter(({ running }) => running)).toEqual([])
+
+    const steps: string[] = []
+    sandbox = await openSandbox({ home, onProgress: (step) => steps.push(step) })
+    expect(steps).toEqual(['Starting the servers'])
+    expect(sandbox).toMatchObject({ primary: before.primary, personas: before.personas })
+    const standby = await connectAs(sandbox, 'dba', 'standby')
+    expect((await standby.query(`select from metadata where key = 'kept'`)).rowCount).toBe(1)
+    await standby.end()
+  })
+
+  test('stops its servers when the console is told to end', async () => {
+    await sandbox.close()
+    const console = await startConsole(home, 'open')
+    expect(servers(home).map(({ running }) => running)).toEqual([true, true])
+    await console.kill('SIGTERM')
+    await expectNoServer(home)
+    sandbox = await openSandbox({ home })
+  })
+})

@@ -1,0 +1,7 @@
+import { openSandbox } from '../../src/main/sandbox/sandbox.ts'
+
+// A console in a process of its own, for tests that kill it: prints each step, then "open", and stays.
+const [home = ''] = process.argv.slice(2)
+const sandbox = await openSandbox({ home, onProgress: (step) => process.stdout.write(`${step}\n`) })
+process.stdout.write(sandbox.guest ? 'open as guest\n' : 'open\n')
+process.stdin.resume()

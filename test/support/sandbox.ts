@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import pg from 'pg'
+import { expect, inject } from 'vitest'
+import { isRunning } from '../../src/main/sandbox/postmaster.ts'
+import type { Sandbox } from '../../src/main/sandbox/sandbox.ts'
+
+/** A folder for a console's data; gone after the run with whatever runs in it. */
+export const newHome = (): string => {
+  const home = mkdtempSync(join(inject('runFolder'), 'home-'))
+  chmodSync(home, 0o755)
+  return home
+}
+
+/** The data directories below a sandbox, and whether a server runs there. */
+export const servers = (home: string): { dataDir: string; running: boolean }[] => {
+  const folder = join(home, 'sandbox', 'servers')
+  return readdirSync(folder).flatMap((name) =>
+    ['primary', 'standby'].map((role) => {
+      const dataDir = join(folder, name, role)
+      return { dataDir, running: isRunning(dataDir) }
+    }),
+  )
+}
+
+export const expectNoServer = (home: string): Promise<void> =>
+  expect.poll(() => servers(home).filter(({ running }) => running), { timeout: 10_000 }).toEqual([])
+
+/**
+ * Opens the sandbox in a process of its own and resolves when it prints a line that begins with `until`: a step, or
+ * `open`. `kill` sends a signal and waits for the end.
+ */
+export const startConsole = async (home: string, until: string) => {
+  const script = join(import.meta.dirname, 'sandbox-console.ts')
+  const child = spawn(process.execPath, [script, home], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const exited = once(child, 'exit')
+  for await (const line of createInterface(child.stdout)) if (line.startsWith(until)) break
+  return {
+    async kill(signal: NodeJS.Signals) {
+      child.kill(signal)
+      await exited
+    },
+  }
+}
+
+/** A client of one of the three people, over verified TLS. The test ends it. */
+export const connectAs = async (
+  sandbox: Sandbox,
+  name: Sandbox['personas'][number]['name'],
+  where: 'primary' | 'standby' = 'primary',
+): Promise<pg.Client> => {
+  const persona = sandbox.personas.find((one) => one.name === name)
+  const client = new pg.Client({
+    ...sandbox[where],
+    database: sandbox.database,
+    user: persona?.user,
+    password: persona?.password,
+    ssl: { ca: readFileSync(sandbox.caFile) },
+  })
+  client.on('error', () => undefined)
+  await client.connect()
+  return client
+}
