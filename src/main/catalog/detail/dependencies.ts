@@ -12,7 +12,7 @@ type DependencyRow = Pick<CatalogDetail['dependencies'][number], 'direction' | '
   objid: string
 }
 
-/** Rules, defaults, constraints, triggers and policies: parts that stand for the relation that they belong to. */
+/** Rules, defaults, constraints, triggers, policies and row types: parts that stand for the relation that they belong to. */
 const partsOf = (classid: RawBuilder<unknown>, objid: RawBuilder<unknown>) => sql`
   select ev_class as relation from pg_catalog.pg_rewrite
    where ${classid} = 'pg_catalog.pg_rewrite'::regclass and oid = ${objid}
@@ -27,7 +27,10 @@ const partsOf = (classid: RawBuilder<unknown>, objid: RawBuilder<unknown>) => sq
    where ${classid} = 'pg_catalog.pg_trigger'::regclass and oid = ${objid}
    union all
   select polrelid from pg_catalog.pg_policy
-   where ${classid} = 'pg_catalog.pg_policy'::regclass and oid = ${objid}`
+   where ${classid} = 'pg_catalog.pg_policy'::regclass and oid = ${objid}
+   union all
+  select c.oid from pg_catalog.pg_type t join pg_catalog.pg_class c on c.oid = t.typrelid
+   where ${classid} = 'pg_catalog.pg_type'::regclass and t.oid = ${objid} and c.relkind <> 'c'`
 
 /**
  * `pg_depend` around an object and its parts (a view's rule, a table's constraints, defaults, indexes, triggers, policies).
@@ -50,7 +53,11 @@ const neighbours = (kind: ObjectKind, oid: string): RawBuilder<DependencyRow> =>
              when 'pg_catalog.pg_trigger'::regclass then
                exists (select from pg_catalog.pg_trigger t where t.oid = d.objid and t.tgrelid = ${oid}::oid)
              when 'pg_catalog.pg_constraint'::regclass then
-               exists (select from pg_catalog.pg_constraint con where con.oid = d.objid and con.conrelid in (0, ${oid}::oid))
+               exists (select from pg_catalog.pg_constraint con
+                        where con.oid = d.objid and con.conrelid in (0, ${oid}::oid)
+                          -- A foreign key to a partitioned table has a copy for each of its partitions.
+                          and not exists (select from pg_catalog.pg_constraint whole
+                                           where whole.oid = con.conparentid and whole.conrelid = con.conrelid))
              when 'pg_catalog.pg_class'::regclass then
                exists (select from pg_catalog.pg_class c
                         where c.oid = d.objid
@@ -60,8 +67,10 @@ const neighbours = (kind: ObjectKind, oid: string): RawBuilder<DependencyRow> =>
              else false
            end),
   found as (
-    select 'uses' as direction, d.refclassid as classid, d.refobjid as objid
+    select 'uses' as direction, d.refclassid as classid, coalesce(element.oid, d.refobjid) as objid
       from self join pg_catalog.pg_depend d on d.classid = self.classid and d.objid = self.objid
+      left join pg_catalog.pg_type element
+             on d.refclassid = 'pg_catalog.pg_type'::regclass and element.typarray = d.refobjid
      union
     select 'used by', d.classid, d.objid
       from self join pg_catalog.pg_depend d on d.refclassid = self.classid and d.refobjid = self.objid
@@ -81,6 +90,9 @@ const neighbours = (kind: ObjectKind, oid: string): RawBuilder<DependencyRow> =>
        and f.classid <> 'pg_catalog.pg_namespace'::regclass
        and not exists (select from pg_catalog.pg_trigger t
                         where f.classid = 'pg_catalog.pg_trigger'::regclass and t.oid = f.objid and t.tgisinternal)
+       -- Only foreign keys use an index, and they use its table as well.
+       and not (f.direction = 'uses' and f.classid = 'pg_catalog.pg_class'::regclass
+                and exists (select from pg_catalog.pg_index i where i.indexrelid = f.objid))
      limit ${10 * dependencyLimit}),
   told as (
     select distinct direction, classid, objid,
