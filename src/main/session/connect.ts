@@ -20,8 +20,8 @@ export type Connection = {
   serverEncoding: string
   /** Process id of the backend, as the server gave it when the connection started. */
   pid: number | null
-  /** Ends it without a word to the server: for sockets that hang. */
-  destroy(): void
+  /** Ends it without a word to the server; what runs on it fails with `reason`. */
+  destroy(reason?: ConsoleError): void
 }
 
 /** What every connection of a session is opened with. */
@@ -191,7 +191,7 @@ export const logIn = async (
   })
   // Without a listener a connection that ends while idle would end the thread. Who owns the connection adds one.
   client.on('error', () => undefined)
-  const destroy = () => void socket.destroy()
+  const destroy = (reason?: ConsoleError) => void socket.destroy(reason)
   const onAbort = () => void socket.destroy(signal.reason)
   signal.addEventListener('abort', onAbort, { once: true })
   try {

@@ -78,6 +78,7 @@ const explanations: Record<string, Explanation> = {
   },
   '25': { code: 'INVALID_SQL', message: said, remedy: 'Run the statement by itself, outside a transaction.' },
   '25P03': lostServer,
+  '2D': { code: 'INVALID_SQL', message: said, remedy: 'Run it without ending the transaction.' },
   '28P01': {
     code: 'AUTH_FAILED',
     message: ({ server, context }) =>

@@ -69,7 +69,7 @@ export class Pool {
     for (const waiter of this.#waiting.splice(0)) waiter.reject(reason)
     for (const connection of this.#all) {
       if (this.#idle.includes(connection)) void connection.client.end()
-      else connection.destroy()
+      else connection.destroy(reason)
     }
     this.#all.clear()
     this.#idle = []
@@ -79,6 +79,10 @@ export class Pool {
     this.#opening++
     try {
       const connection = await this.#open(AbortSignal.any([signal, this.#ended.signal]))
+      if (this.#ended.signal.aborted) {
+        connection.destroy()
+        throw this.#ended.signal.reason
+      }
       this.#all.add(connection)
       connection.client.once('end', () => this.#forget(connection))
       return connection

@@ -18,8 +18,8 @@ const grace = 5000
 export type Workplace = {
   pool: Pool
   control: Control
-  /** Cancellations under way, which the end of the session waits for. */
-  cancelling: Set<Promise<void>>
+  /** Statements that may still run on the server, which the end of the session cancels. */
+  running: Set<RunningStatement>
 }
 
 /**
@@ -36,6 +36,7 @@ export class RunningStatement {
   readonly #watch: NodeJS.Timeout
   readonly #started = performance.now()
   #holders: LockHolder[] = []
+  #cancelled: Promise<void> | null = null
 
   constructor(
     workplace: Workplace,
@@ -54,6 +55,7 @@ export class RunningStatement {
         if (holders.length > 0) this.#holders = holders
       })
     }, lockTimeout / 2.5)
+    workplace.running.add(this)
     connection.client.query(this.#transaction)
   }
 
@@ -78,8 +80,16 @@ export class RunningStatement {
 
   /** The statement has ended well. */
   finish(): void {
-    clearInterval(this.#watch)
+    this.#end()
     this.#workplace.pool.release(this.connection)
+  }
+
+  /** Cancels it on the server; for all who ask, once. */
+  cancel(): Promise<void> {
+    this.#cancelled ??= this.#workplace.control
+      .cancel(this.#tag, this.connection.pid)
+      .finally(() => this.#end())
+    return this.#cancelled
   }
 
   /**
@@ -87,10 +97,10 @@ export class RunningStatement {
    * still on its way, its connection is never used again. Returns what to tell the caller.
    */
   abandon(error: unknown, signal: AbortSignal): ConsoleError {
-    clearInterval(this.#watch)
     const { pool } = this.#workplace
     const { connection } = this
     if (error instanceof pg.DatabaseError) {
+      this.#end()
       connection.client.query('ROLLBACK').then(
         () => pool.release(connection),
         () => pool.drop(connection),
@@ -99,10 +109,13 @@ export class RunningStatement {
     }
     this.#transaction.done.catch(() => undefined)
     pool.drop(connection)
-    const cancelling = this.#workplace.control.cancel(this.#tag, connection.pid)
-    this.#workplace.cancelling.add(cancelling)
-    void cancelling.finally(() => this.#workplace.cancelling.delete(cancelling))
+    void this.cancel()
     return signal.aborted ? cancelled('The statement') : databaseError(error, connection.context)
+  }
+
+  #end(): void {
+    clearInterval(this.#watch)
+    this.#workplace.running.delete(this)
   }
 
   #explain(error: pg.DatabaseError): ConsoleError {

@@ -10,6 +10,7 @@ import { readFacts } from './facts.ts'
 import { connectToFirst } from './hosts.ts'
 import { Pool } from './pool.ts'
 import { createDatabase } from './pooled-database.ts'
+import type { RunningStatement } from './running-statement.ts'
 import { untilAborted } from './socket.ts'
 import { loadAuthorities } from './tls.ts'
 
@@ -42,9 +43,10 @@ export const connectToServer = async (
     pool.end(error)
     lost.abort(error)
   })
-  const cancelling = new Set<Promise<void>>()
-  const database = createDatabase(profile, { pool, control, cancelling })
+  const running = new Set<RunningStatement>()
+  const database = createDatabase(profile, { pool, control, running })
   const close = async () => {
+    const cancelled = Promise.all([...running].map((statement) => statement.cancel()))
     pool.end(
       new ConsoleError(
         'SESSION_CLOSED',
@@ -52,7 +54,7 @@ export const connectToServer = async (
         'Connect again to go on.',
       ),
     )
-    const ended = Promise.all(cancelling).then(() => control.close())
+    const ended = cancelled.then(() => control.close())
     await untilAborted(ended, AbortSignal.timeout(closingTime)).catch(() => first.destroy())
   }
   try {
