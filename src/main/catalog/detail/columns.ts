@@ -37,7 +37,7 @@ export const columnsOf = ({ oid, identity, word }: Subject): RawBuilder<ColumnRo
                   then format('%s ALTER COLUMN %I DROP DEFAULT', only_this, a.attname)
                 when a.attgenerated = '' and def.expression is distinct from parent.expression
                   then format('%s ALTER COLUMN %I SET DEFAULT %s', only_this, a.attname, def.expression) end,
-           case when a.attnotnull and not coalesce(parent.not_null, true)
+           case when not_null.clause is not null and not coalesce(parent.not_null, true)
                   then format('%s ALTER COLUMN %I SET NOT NULL', only_this, a.attname) end,
            case when c.relkind = 'v' and def.expression is not null
                   then format('%s ALTER COLUMN %I SET DEFAULT %s', only_this, a.attname, def.expression) end,
@@ -90,15 +90,11 @@ export const columnsOf = ({ oid, identity, word }: Subject): RawBuilder<ColumnRo
                          and dep.refobjsubid = a.attnum and dep.classid = 'pg_catalog.pg_class'::regclass and dep.deptype = 'i')
                     else 'DEFAULT ' || pg_get_expr(ad.adbin, ad.adrelid)
                   end as clause) def
-    left join lateral (
-           select case when nn.conname = left(c.relname || '_' || a.attname || '_not_null', 63) then '' else format('CONSTRAINT %I ', nn.conname) end
-                  || 'NOT NULL' || case when nn.connoinherit then ' NO INHERIT' else '' end as clause
-             from pg_catalog.pg_constraint nn
-            where nn.conrelid = c.oid and nn.contype = 'n' and nn.conkey = array[a.attnum]) named on true
+    left join pg_catalog.pg_constraint nn on nn.conrelid = c.oid and nn.contype = 'n' and nn.conkey = array[a.attnum]
    cross join lateral (
-           select coalesce(named.clause, 'NOT NULL') as clause where a.attnotnull
-            union all
-           select null where not a.attnotnull) not_null
+           select case when a.attnotnull and coalesce(nn.convalidated, true) then
+                    concat('CONSTRAINT ' || quote_ident(nullif(nn.conname, left(c.relname || '_' || a.attname || '_not_null', 63))) || ' ',
+                           'NOT NULL', case when nn.connoinherit then ' NO INHERIT' end) end as clause) not_null
     left join lateral (
            select bool_or(pa.attnotnull) as not_null,
                   bool_or(pa.atthasdef) as has_default,

@@ -3,7 +3,8 @@ import type { ScriptedPart } from './part.ts'
 import type { Subject } from './subject.ts'
 
 /**
- * The constraints of a table; NOT NULL ones, which have a name since PostgreSQL 18, are scripted with their columns.
+ * The constraints of a table. NOT NULL ones, which have a name since PostgreSQL 18, are scripted with their columns once
+ * they are validated.
  * A foreign key to a partitioned table has one more row per partition, which nobody made: these are left out.
  */
 export const constraintsOf = ({ oid, identity }: Subject): RawBuilder<ScriptedPart> => sql`
@@ -30,7 +31,8 @@ export const constraintsOf = ({ oid, identity }: Subject): RawBuilder<ScriptedPa
          ], null) as "statements"
     from pg_catalog.pg_constraint con
     join pg_catalog.pg_class c on c.oid = con.conrelid
-   cross join lateral (select con.contype <> 'n' and (con.conislocal or c.relispartition) as created_here) made
+   cross join lateral (select (con.contype <> 'n' or not con.convalidated)
+                              and (con.conislocal or c.relispartition) as created_here) made
     left join pg_catalog.pg_description d
            on d.objoid = con.oid and d.classoid = 'pg_catalog.pg_constraint'::regclass and d.objsubid = 0
    where con.conrelid = ${oid}::oid
