@@ -1,0 +1,83 @@
+// Made from the migrations by scripts/generate-schema.ts. Do not edit: run it again.
+import type { Generated, GeneratedAlways } from 'kysely'
+
+/** The tables of the domain as kysely sees them. */
+export interface DomainSchema {
+  audit_logs: {
+    id: GeneratedAlways<string>
+    sysid: string
+    xid: Generated<string>
+    ts: Generated<Date>
+    tx_ts: Generated<Date>
+    op: string
+    schema_name: string | null
+    table_name: string | null
+    row_pk: string | null
+    old_row: unknown
+    new_row: unknown
+    actor: Generated<string>
+    acting_role: Generated<string>
+    backend_pid: Generated<number>
+    client_addr: Generated<string | null>
+    app: Generated<string | null>
+    reason: string | null
+  }
+  auth_sessions: {
+    id: Generated<string>
+    user_id: string
+    token_hash: Uint8Array
+    client_addr: string | null
+    user_agent: string | null
+    created_at: Generated<Date>
+    expires_at: Date
+    revoked_at: Date | null
+  }
+  documents: {
+    id: GeneratedAlways<string>
+    filename: string
+    plant: string
+    site: string | null
+    bytes: string
+    sha256: string
+    s3_key: string
+    state: Generated<string>
+    payload: Generated<unknown>
+    uploaded_by: string
+    created_at: Generated<Date>
+    stored_at: Date | null
+  }
+  metadata: {
+    id: GeneratedAlways<string>
+    plant: string
+    site: string | null
+    key: string
+    value: unknown
+    updated_by: string | null
+    updated_at: Generated<Date>
+  }
+  notifications: {
+    id: GeneratedAlways<string>
+    user_id: string
+    status: Generated<string>
+    delivery_channel: string
+    payload: unknown
+    created_at: Generated<Date>
+    sent_at: Date | null
+  }
+  signatures: {
+    id: GeneratedAlways<string>
+    user_id: string
+    image: Uint8Array
+    media_type: Generated<string>
+    sha256: string
+    created_at: Generated<Date>
+    revoked_at: Date | null
+  }
+  users: {
+    id: Generated<string>
+    email: string
+    password_hash: string
+    role: string
+    created_at: Generated<Date>
+  }
+}
