@@ -79,6 +79,8 @@ describe('the tree', () => {
     const search = async (text: string) =>
       (await catalog.search({ text, limit: 50 }, noAbort())).map(({ kind, name }) => `${kind} ${name}`)
     expect((await search('ORDER'))[0]).toBe('table order')
+    await runSql(database, 'create table public."ÄRGER" ()')
+    expect(await search('ärg')).toEqual(['table ÄRGER'])
     expect(await search('häß')).toEqual([`schema ${schema}`])
     expect(await search('lower NÄME')).toEqual(['index lower Näme'])
     expect(await search('ä')).toContain('index lower Näme')
@@ -96,6 +98,7 @@ describe('the tree', () => {
       database,
       `create schema secret;
        create table secret.plan (id int);
+       grant select on secret.plan to ${role.user};
        create schema half;
        create table half.hidden (id int);
        create table half.one_column (id int, other int);

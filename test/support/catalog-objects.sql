@@ -114,6 +114,7 @@ grant select, insert on "order" to pg_monitor with grant option;
 grant update ("Näme", amount) on "order" to pg_read_all_data;
 revoke all on fast from current_user;
 grant select on fast to public;
+revoke delete, truncate on typed from current_user;
 grant usage on sequence "Counter" to pg_monitor;
 revoke execute on function touch() from public;
 grant usage on type "Mood" to pg_monitor;
