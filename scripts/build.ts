@@ -1,4 +1,4 @@
-/** `npm run build`: bundles main process, preload script and page into `out/`. */
+/** `npm run build`: bundles main process, preload script and page into `out/`, unless it was built from just these sources. */
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -20,7 +20,6 @@ const fingerprint = (): string => {
   return hash.digest('hex')
 }
 
-/** Builds unless `out/` was built from just these sources. */
 export const buildIfStale = async (): Promise<void> => {
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== fingerprint()) await build()
 }
@@ -35,5 +34,5 @@ const build = async (): Promise<void> => {
 
 if (import.meta.main) {
   assertNode()
-  await build()
+  await buildIfStale()
 }

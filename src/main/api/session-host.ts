@@ -23,6 +23,12 @@ const workerUrl = new URL(
   import.meta.url,
 )
 
+/** Megabytes of JavaScript values that one session may hold. Batches of results do not count: they are outside the heap. */
+const defaultHeapLimit = 1024
+
+/** What a session is opened with. */
+type Opening = { sessionId: string; profile: Profile; password: string | null }
+
 type Pending = { resolve: (value: unknown) => void; reject: (error: ConsoleError) => void }
 
 /**
@@ -37,9 +43,12 @@ export class SessionHost {
   #nextId = 1
   #ended: ConsoleError | null = null
   #lastUse = performance.now()
+  /** Kept for `reopen`, out of sight of whatever prints a host. */
+  readonly #opening: Opening
 
-  private constructor(worker: Worker, state: SessionState) {
+  private constructor(worker: Worker, opening: Opening, state: SessionState) {
     this.#worker = worker
+    this.#opening = opening
     this.#state = state
     this.services = this.#remote()
     worker.on('message', (message: FromWorker) => this.#receive(message))
@@ -48,30 +57,32 @@ export class SessionHost {
   }
 
   /** Connects in a new worker. Fails with the reason of the connection that failed. */
-  static async open(options: {
-    sessionId: string
-    profile: Profile
-    password: string | null
-    signal: AbortSignal
-  }): Promise<SessionHost> {
-    const { signal, ...opening } = options
-    const worker = new Worker(workerUrl, { name: `session ${opening.sessionId}` })
+  static async open(options: Opening & { signal: AbortSignal; heapLimit?: number }): Promise<SessionHost> {
+    const { signal, heapLimit = defaultHeapLimit, ...opening } = options
+    const worker = new Worker(workerUrl, {
+      name: `session ${opening.sessionId}`,
+      resourceLimits: { maxOldGenerationSizeMb: heapLimit },
+    })
+    const { promise, resolve, reject } = Promise.withResolvers<SessionState>()
+    const abort = () => reject(cancelled('Connecting'))
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    worker.once('error', (error) => reject(threadDied(error)))
+    worker.once('exit', () => reject(threadDied(null)))
+    worker.on('message', (message: FromWorker) => {
+      if (message.kind === 'opened') resolve(message.state)
+      else if (message.kind === 'openFailed') reject(ConsoleError.fromShape(message.error))
+    })
     try {
-      const state = await new Promise<SessionState>((resolve, reject) => {
-        signal.addEventListener('abort', () => reject(cancelled('Connecting')), { once: true })
-        worker.once('error', (error) => reject(threadDied(error)))
-        worker.once('exit', () => reject(threadDied(null)))
-        worker.once('message', (message: FromWorker) => {
-          if (message.kind === 'opened') resolve(message.state)
-          else if (message.kind === 'openFailed') reject(ConsoleError.fromShape(message.error))
-        })
-        worker.postMessage({ kind: 'open', ...opening } satisfies ToWorker)
-      })
+      worker.postMessage({ kind: 'open', ...opening } satisfies ToWorker)
+      const state = await promise
       worker.removeAllListeners()
-      return new SessionHost(worker, state)
+      return new SessionHost(worker, opening, state)
     } catch (error) {
       await worker.terminate()
       throw error
+    } finally {
+      signal.removeEventListener('abort', abort)
     }
   }
 
@@ -82,6 +93,16 @@ export class SessionHost {
   /** Milliseconds since somebody last asked this session for anything but its state. */
   get idleFor(): number {
     return this.#pending.size > 0 ? 0 : performance.now() - this.#lastUse
+  }
+
+  /** The worker is gone: it died, or the session was closed. Only `reopen` brings the session back. */
+  get hasEnded(): boolean {
+    return this.#ended !== null
+  }
+
+  /** The same session in a new worker. */
+  reopen(signal: AbortSignal): Promise<SessionHost> {
+    return SessionHost.open({ ...this.#opening, signal })
   }
 
   /** Ends the connections and the worker. The last facts stay readable. */
@@ -140,9 +161,11 @@ export class SessionHost {
         if (this.#ended === null) this.#state = message.state
         return
       case 'result':
-        return this.#take(message.id)?.resolve(message.value)
+        this.#take(message.id)?.resolve(message.value)
+        return
       case 'error':
-        return this.#take(message.id)?.reject(ConsoleError.fromShape(message.error))
+        this.#take(message.id)?.reject(ConsoleError.fromShape(message.error))
+        return
       case 'opened':
       case 'openFailed':
         return
