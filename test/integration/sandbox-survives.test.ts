@@ -90,6 +90,35 @@ describe('the sandbox survives', () => {
     expect(existsSync(join(standby, 'standby.signal'))).toBe(true)
   })
 
+  test('two consoles that open it at the same moment: one runs it, the other is its guest', async () => {
+    const consoles = await Promise.all([startConsole(home, 'open'), startConsole(home, 'open')])
+    try {
+      expect(consoles.map(({ last }) => last).sort()).toEqual(['open', 'open as guest'])
+    } finally {
+      for (const console of consoles) await console.kill('SIGKILL')
+    }
+    await expectNoServer(home)
+  })
+
+  test('the end of the console that was making it: the one that waited makes it', async () => {
+    const elsewhere = newHome()
+    const first = await startConsole(elsewhere, 'Creating the schema')
+    const steps: string[] = []
+    const sandbox = await openSandbox({
+      home: elsewhere,
+      onProgress: (step) => {
+        steps.push(step)
+        if (step.startsWith('Waiting')) void first.kill('SIGKILL')
+      },
+    })
+    await sandbox.close()
+    expect(sandbox.guest).toBe(false)
+    expect(steps.slice(0, 2)).toEqual([
+      'Waiting for another console to prepare the sandbox',
+      'Creating the servers',
+    ])
+  })
+
   test('a cancelled making, which leaves nothing behind', async () => {
     const elsewhere = newHome()
     const cancel = new AbortController()

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { expect, inject } from 'vitest'
 import { isRunning } from '../../src/main/sandbox/postmaster.ts'
@@ -31,14 +32,19 @@ export const expectNoServer = (home: string): Promise<void> =>
 
 /**
  * Opens the sandbox in a process of its own and resolves when it prints a line that begins with `until`: a step, or
- * `open`. `kill` sends a signal and waits for the end.
+ * `open`. `last` is that line, `kill` sends a signal and waits for the end.
  */
 export const startConsole = async (home: string, until: string) => {
-  const script = join(import.meta.dirname, 'sandbox-console.ts')
+  const script = fileURLToPath(new URL('./sandbox-console.ts', import.meta.url))
   const child = spawn(process.execPath, [script, home], { stdio: ['pipe', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')
-  for await (const line of createInterface(child.stdout)) if (line.startsWith(until)) break
+  let last = ''
+  for await (const line of createInterface(child.stdout)) {
+    last = line
+    if (line.startsWith(until)) break
+  }
   return {
+    last,
     async kill(signal: NodeJS.Signals) {
       child.kill(signal)
       await exited

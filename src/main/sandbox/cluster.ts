@@ -160,7 +160,7 @@ export const configureCluster = (
 }
 
 /** A port of 127.0.0.1 that nothing listens on at this moment: `preferred` when it is free. */
-export const freePort = (preferred = 0): Promise<number> =>
+const freePort = (preferred = 0): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', (error) => (preferred === 0 ? reject(error) : resolve(freePort())))

@@ -14,7 +14,7 @@ const migrationsFolder = (): string => {
 }
 
 /** The migrations in their order, each as its name (`0001_domain`) and its SQL. */
-export const readMigrations = (direction: 'up' | 'down'): { name: string; sql: string }[] => {
+const readMigrations = (direction: 'up' | 'down'): { name: string; sql: string }[] => {
   const folder = migrationsFolder()
   const suffix = `.${direction}.sql`
   const files = readdirSync(folder)
