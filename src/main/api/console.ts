@@ -1,8 +1,11 @@
-import type { ConsoleError } from '../../shared/errors.ts'
+import { ConsoleError, toErrorShape } from '../../shared/errors.ts'
+import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
 import { createKeychain } from '../session/keychain.ts'
 import { createPreferences } from '../session/preferences.ts'
 import { createProfiles } from '../session/profiles.ts'
+import { sandboxProfiles } from './sandbox-profiles.ts'
 import { createSessions } from './sessions.ts'
+import type { StartOptions } from './start-options.ts'
 import type { HostContext } from './trpc.ts'
 
 /** How a console is started; the same for the window and for the browser. */
@@ -11,8 +14,8 @@ export type ConsoleOptions = {
   home: string
   /** `DATABASE_URL` is read from here. */
   environment: NodeJS.ProcessEnv
-  /** Sample servers to run beside it; `scale` multiplies their volumes. Null: none. */
-  sandbox: { scale: number } | null
+  /** Sample servers to run beside it; null: none. */
+  sandbox: StartOptions['sandbox']
   /** Told what takes its time, in words for a person. */
   onProgress: (message: string) => void
   /** Told why there are no sample servers. Everything else works without them. */
@@ -24,11 +27,34 @@ export type ConsoleOptions = {
 export type Console = { context: HostContext; close(): Promise<void> }
 
 export const openConsole = async (options: ConsoleOptions): Promise<Console> => {
-  const { home, environment } = options
-  const profiles = createProfiles({ home, environment, keychain: createKeychain(), extra: [] })
+  const sandbox = await openSampleServers(options)
+  const profiles = createProfiles({
+    home: options.home,
+    environment: options.environment,
+    keychain: createKeychain(),
+    extra: sandbox === null ? [] : sandboxProfiles(sandbox),
+  })
   const sessions = createSessions(profiles)
   return {
-    context: { profiles, sessions, preferences: createPreferences({ home }) },
-    close: () => sessions.closeAll('user'),
+    context: { profiles, sessions, preferences: createPreferences({ home: options.home }) },
+    async close() {
+      try {
+        await sessions.closeAll('user')
+      } finally {
+        await sandbox?.close()
+      }
+    },
+  }
+}
+
+const openSampleServers = async (options: ConsoleOptions): Promise<Sandbox | null> => {
+  if (options.sandbox === null) return null
+  const { home, onProgress, signal } = options
+  try {
+    return await openSandbox({ home, onProgress, signal, ...options.sandbox })
+  } catch (error) {
+    signal.throwIfAborted()
+    options.onSandboxFailed(ConsoleError.fromShape(toErrorShape(error)))
+    return null
   }
 }

@@ -6,6 +6,7 @@ import { ConsoleError } from '../../shared/errors.ts'
 import { openConsole } from '../api/console.ts'
 import { listRendererFiles } from '../api/renderer-files.ts'
 import { watchSleep } from '../api/sleep.ts'
+import type { StartOptions } from '../api/start-options.ts'
 import { startLoopback } from '../loopback/server.ts'
 
 /** The built page: beside the bundle of this file, or in `out` when it runs from its source. */
@@ -19,11 +20,7 @@ const pageFolder = (): string => {
 }
 
 /** Serves the console to browsers of this machine until SIGINT, SIGTERM or SIGHUP. */
-export const serve = async (options: {
-  home: string
-  port: number
-  sandbox: { scale: number } | null
-}): Promise<void> => {
+export const serve = async (options: StartOptions): Promise<void> => {
   const ending = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => ending.abort())
   const files = listRendererFiles(pageFolder())
