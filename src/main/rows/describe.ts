@@ -144,11 +144,7 @@ export const describeRelation = async (
   ])
   if (!row.may_use_schema) throw denied(row, 'USAGE')
   if (!row.may_read_some) throw denied(row, 'SELECT')
-  const readable = new Map(
-    all
-      .filter((column) => column.readable)
-      .map(({ readable: _, number: __, ...column }) => [column.name, column]),
-  )
+  const readable = new Map(all.map((column) => [column.name, column]))
   const key = await chooseKey(database, row, readable, keys, signal)
   const columns = new Map<string, Column>()
   for (const [name, column] of readable) {
