@@ -79,9 +79,10 @@ const sessions = router({
     .input(sessionInput)
     .output(sessionState)
     .query(({ ctx, input }) => ctx.sessions.get(input.sessionId).state),
-  reconnect: sessionProcedure
+  reconnect: procedure
+    .input(sessionInput)
     .output(sessionState)
-    .mutation(({ ctx }) => ctx.services.session.reconnect(null, ctx.signal)),
+    .mutation(({ ctx, input, signal }) => ctx.sessions.reconnect(input.sessionId, signal ?? never())),
   close: procedure.input(sessionInput).mutation(({ ctx, input }) => ctx.sessions.close(input.sessionId)),
 })
 

@@ -76,7 +76,7 @@ export class SessionHost {
     try {
       worker.postMessage({ kind: 'open', ...opening } satisfies ToWorker)
       const state = await promise
-      worker.removeAllListeners()
+      // The listeners above stay, without effect: `removeAllListeners` would take Node's own too, and with them every message.
       return new SessionHost(worker, opening, state)
     } catch (error) {
       await worker.terminate()

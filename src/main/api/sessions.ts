@@ -10,6 +10,8 @@ export type Sessions = {
   /** Fails with `SESSION_CLOSED` when there is none of that id. */
   get(sessionId: string): SessionHost
   list(): SessionState[]
+  /** Connects anew, in a new worker where the old one is gone. Fails with `ConsoleError`; then the session stays as it was. */
+  reconnect(sessionId: string, signal: AbortSignal): Promise<SessionState>
   close(sessionId: string): Promise<void>
   /** The machine goes to sleep, or the console ends. */
   closeAll(because: 'sleep' | 'user'): Promise<void>
@@ -20,13 +22,20 @@ const idleCheckInterval = 15_000
 export const createSessions = (profiles: Profiles): Sessions => {
   const open = new Map<string, SessionHost>()
 
+  const get = (sessionId: string): SessionHost => {
+    const host = open.get(sessionId)
+    if (host === undefined) {
+      throw new ConsoleError('SESSION_CLOSED', 'This session is no longer open.', 'Connect again to go on.')
+    }
+    return host
+  }
+
   const closeIdle = setInterval(() => {
-    for (const [sessionId, host] of open) {
+    for (const host of open.values()) {
       const minutes = profiles.idleDisconnect(host.state.profileId)
       if (minutes > 0 && host.state.status !== 'closed' && host.idleFor > minutes * 60_000) {
-        void host.close('idle')
         // The host stays listed, closed, so that the screen can say why and offer to connect again.
-        open.set(sessionId, host)
+        void host.close('idle')
       }
     }
   }, idleCheckInterval)
@@ -40,14 +49,20 @@ export const createSessions = (profiles: Profiles): Sessions => {
       open.set(sessionId, host)
       return host.state
     },
-    get(sessionId) {
-      const host = open.get(sessionId)
-      if (host === undefined) {
-        throw new ConsoleError('SESSION_CLOSED', 'This session is no longer open.', 'Connect again to go on.')
-      }
-      return host
-    },
+    get,
     list: () => [...open.values()].map((host) => host.state),
+    async reconnect(sessionId, signal) {
+      const host = get(sessionId)
+      if (!host.hasEnded) return host.services.session.reconnect(null, signal)
+      const again = await host.reopen(signal)
+      // Closed by the person, or reopened by another window, while it was connecting.
+      if (open.get(sessionId) !== host) {
+        await again.close('user')
+        return get(sessionId).state
+      }
+      open.set(sessionId, again)
+      return again.state
+    },
     async close(sessionId) {
       const host = open.get(sessionId)
       open.delete(sessionId)

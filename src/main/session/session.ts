@@ -38,17 +38,16 @@ export const openSession = async (options: {
     onState(state)
   }
 
-  const connect = async (signal: AbortSignal) => {
-    const opened = await connectToServer({ profile, password }, signal)
+  /** Reports the end of a link, unless another one has taken its place or the session was closed. */
+  const watch = (opened: ServerLink) => {
     opened.lost.addEventListener('abort', () => {
       if (link !== opened || state.status !== 'connected') return
       const { reason } = opened.lost
       change({ status: 'lost', error: reason instanceof ConsoleError ? reason.toShape() : null })
     })
-    return opened
   }
 
-  link = await connect(options.signal)
+  link = await connectToServer({ profile, password }, options.signal)
   state = {
     sessionId,
     profileId: profile.id,
@@ -60,15 +59,17 @@ export const openSession = async (options: {
     error: null,
     closedBecause: null,
   }
+  watch(link)
 
   let reconnecting: Promise<SessionState> | null = null
   const reconnect = async (signal: AbortSignal): Promise<SessionState> => {
-    const opened = await connect(signal)
+    const opened = await connectToServer({ profile, password }, signal)
     if (state.status === 'closed') {
       await opened.close()
       throw sessionClosed(profile)
     }
     link = opened
+    watch(opened)
     const { server, capabilities } = opened
     change({ status: 'connected', server, capabilities, error: null, closedBecause: null })
     return state
