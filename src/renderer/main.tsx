@@ -28,7 +28,13 @@ createRoot(container).render(
       withGlobalClasses={false}
     >
       <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-right" autoClose={6000} containerWidth={380} />
+        <Notifications
+          role="region"
+          aria-label="Notifications"
+          position="bottom-right"
+          autoClose={6000}
+          containerWidth={380}
+        />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

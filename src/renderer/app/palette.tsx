@@ -13,16 +13,12 @@ type PaletteProps = { opened: boolean; onClose: () => void; openHelp: () => void
 
 /** Search over the database's objects and the console's commands, opened with Ctrl/Cmd+K. */
 export const Palette = ({ opened, onClose, openHelp }: PaletteProps) => (
-  <Modal
-    opened={opened}
-    onClose={onClose}
-    withCloseButton={false}
-    size={620}
-    padding={0}
-    aria-label="Search objects, run a command"
-  >
-    <PaletteBody onClose={onClose} openHelp={openHelp} />
-  </Modal>
+  <Modal.Root opened={opened} onClose={onClose} size={620} padding={0}>
+    <Modal.Overlay />
+    <Modal.Content aria-label="Search objects, run a command">
+      <PaletteBody onClose={onClose} openHelp={openHelp} />
+    </Modal.Content>
+  </Modal.Root>
 )
 
 type Option = { id: string; title: string; dim: string; keys?: string; run: () => void }

@@ -30,6 +30,7 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false, fz: 12 } },
     Menu: { defaultProps: { shadow: 'md', withinPortal: true } },
     // Locking the page's scroll would write a <style> that the content security policy refuses; the page never scrolls.
+    ModalRoot: { defaultProps: { lockScroll: false, yOffset: '8vh', transitionProps: { duration: 80 } } },
     Modal: {
       defaultProps: { lockScroll: false, centered: false, yOffset: '8vh', transitionProps: { duration: 80 } },
     },

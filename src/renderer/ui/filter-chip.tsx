@@ -1,6 +1,6 @@
-import { Checkbox, Popover, TextInput } from '@mantine/core'
+import { Checkbox, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { Chip } from './chip.tsx'
+import { PopoverChip } from './popover-chip.tsx'
 
 type FilterOption = { value: string; label: string; count?: number }
 
@@ -35,30 +35,14 @@ export const FilterChip = ({ label, all, options, chosen, onChange, single = fal
     else onChange(single ? [value] : [...chosen, value])
   }
   return (
-    <Popover
+    <PopoverChip
+      label={label}
+      words={wordsOf(options, chosen, all)}
       opened={opened}
-      onChange={setOpened}
-      position="bottom-start"
-      shadow="md"
-      trapFocus
-      returnFocus
-      width={280}
+      onOpened={setOpened}
+      onRemove={chosen.length > 0 ? () => onChange([]) : undefined}
     >
-      <Popover.Target>
-        <span>
-          <Chip
-            variant="filter"
-            label={label}
-            onClick={() => setOpened(!opened)}
-            {...(chosen.length > 0
-              ? { onRemove: () => onChange([]), removeLabel: `Remove the filter of ${label}` }
-              : {})}
-          >
-            {wordsOf(options, chosen, all)}
-          </Chip>
-        </span>
-      </Popover.Target>
-      <Popover.Dropdown className="filter-values" aria-label={`Filter by ${label}`}>
+      <div className="filter-values">
         {options.length > 8 && (
           <TextInput
             data-autofocus
@@ -77,7 +61,7 @@ export const FilterChip = ({ label, all, options, chosen, onChange, single = fal
           ))}
           {shown.length === 0 && <p className="filter-none">Nothing to choose.</p>}
         </div>
-      </Popover.Dropdown>
-    </Popover>
+      </div>
+    </PopoverChip>
   )
 }

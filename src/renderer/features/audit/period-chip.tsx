@@ -1,6 +1,6 @@
-import { Button, Popover, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
-import { Chip } from '../../ui/chip.tsx'
+import { PopoverChip } from '../../ui/popover-chip.tsx'
 import { allTime, between, lastPeriod, localInput, type Period, periods } from './period.ts'
 
 type PeriodChipProps = { period: Period; onChange: (period: Period) => void }
@@ -45,28 +45,14 @@ export const PeriodChip = ({ period, onChange }: PeriodChipProps) => {
   }
   const isOpen = period.from === null && period.to === null
   return (
-    <Popover
+    <PopoverChip
+      label="when"
+      words={period.title}
       opened={opened}
-      onChange={setOpened}
-      position="bottom-start"
-      shadow="md"
-      trapFocus
-      returnFocus
-      width={260}
+      onOpened={setOpened}
+      onRemove={isOpen ? undefined : () => onChange(allTime)}
     >
-      <Popover.Target>
-        <span>
-          <Chip
-            variant="filter"
-            label="when"
-            onClick={() => setOpened(!opened)}
-            {...(isOpen ? {} : { onRemove: () => onChange(allTime), removeLabel: 'Show all time' })}
-          >
-            {period.title}
-          </Chip>
-        </span>
-      </Popover.Target>
-      <Popover.Dropdown className="period" aria-label="Period">
+      <div className="period">
         {periods.map((preset) => (
           <button
             key={preset.title}
@@ -81,7 +67,7 @@ export const PeriodChip = ({ period, onChange }: PeriodChipProps) => {
           {allTime.title}
         </button>
         <OwnPeriod period={period} onChange={choose} />
-      </Popover.Dropdown>
-    </Popover>
+      </div>
+    </PopoverChip>
   )
 }

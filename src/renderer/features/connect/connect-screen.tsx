@@ -61,6 +61,12 @@ export const ConnectScreen = () => {
           <span>{keychain.explanation}</span>
         </div>
       )}
+      {list.data?.problem != null && (
+        <div className="banner" role="alert" data-tone="warn">
+          <span className="dot" data-tone="warn" />
+          <span>{list.data.problem}</span>
+        </div>
+      )}
       <main className="connect-panes">
         <div className="connect-list">
           <OpenSessions />
@@ -101,7 +107,9 @@ export const ConnectScreen = () => {
       </main>
       <StatusBar
         end={
-          keychain?.state === 'available' ? 'passwords are in the system keychain' : 'passwords are not kept'
+          keychain?.state === 'available'
+            ? 'passwords are in the system keychain'
+            : 'typed passwords are kept until the console ends'
         }
       >
         <span>
