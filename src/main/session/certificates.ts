@@ -1,5 +1,5 @@
-import type { X509Certificate } from 'node:crypto'
-import type { TLSSocket } from 'node:tls'
+import { X509Certificate } from 'node:crypto'
+import type { DetailedPeerCertificate, TLSSocket } from 'node:tls'
 import type { CertificateSummary } from '../../shared/profiles.ts'
 
 /** `CN=a\nO=b` in one line. */
@@ -17,16 +17,16 @@ const summarize = (certificate: X509Certificate): CertificateSummary => ({
     .filter((name) => name !== ''),
 })
 
-/** What the server showed, its own certificate first, whether it is trusted or not. */
+/** What the server showed, its own certificate first, and the authority of the profile at its end when that issued it. */
 export const certificateChain = (socket: TLSSocket): CertificateSummary[] => {
   const chain: CertificateSummary[] = []
-  let certificate = socket.getPeerX509Certificate()
-  while (certificate !== undefined) {
-    const summary = summarize(certificate)
+  let shown: Partial<DetailedPeerCertificate> | undefined = socket.getPeerCertificate(true)
+  while (shown?.raw !== undefined) {
+    const summary = summarize(new X509Certificate(shown.raw))
     // A certificate that signed itself is its own issuer.
     if (chain.some(({ fingerprint }) => fingerprint === summary.fingerprint)) break
     chain.push(summary)
-    certificate = certificate.issuerCertificate
+    shown = shown.issuerCertificate
   }
   return chain
 }

@@ -10,8 +10,11 @@ const writeLimit = 60_000
 
 /** The operating system's keychain. Nothing of it waits without a limit. */
 export type Keychain = {
-  /** What is known since the last use; it is looked at once when it was never used. */
-  state(): Promise<KeychainState>
+  /**
+   * What is known since the last use. Before the first one it is looked at with `saved`, an account whose password was saved,
+   * if there is any: only by its absence can be seen that the keychain is locked.
+   */
+  state(saved: string | null): Promise<KeychainState>
   /** Null: not there, or locked: nobody can tell which. Fails with `KEYCHAIN_MISSING` or, out of time, `KEYCHAIN_LOCKED`. */
   get(account: string): Promise<string | null>
   /** Fails with `KEYCHAIN_LOCKED` or `KEYCHAIN_MISSING`; then nothing is stored. */
@@ -93,9 +96,11 @@ export const createKeychain = (): Keychain => {
   }
 
   const keychain: Keychain = {
-    async state() {
-      if (known === null) await keychain.get('state').catch(() => null)
-      return known ?? available
+    async state(saved) {
+      if (known !== null) return known
+      const password = await keychain.get(saved ?? 'state').catch(() => null)
+      known ??= saved !== null && password === null ? locked : available
+      return known
     },
     async get(account) {
       const password = await orMissing(use(readLimit, (keytar) => keytar.getPassword(service, account)))

@@ -173,7 +173,7 @@ export const createProfiles = (options: {
     list: () =>
       inTurn(async () => ({
         profiles: [...extra.map(({ profile }) => profile), ...stored.map(shown)],
-        keychain: await keychain.state(),
+        keychain: await keychain.state(stored.find(({ hasSecret }) => hasSecret)?.id ?? null),
         problem:
           keptAside === null
             ? fromEnvironment.problem
