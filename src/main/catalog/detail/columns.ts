@@ -73,10 +73,13 @@ export const columnsOf = ({ oid, identity, word }: Subject): RawBuilder<ColumnRo
                                     from pg_options_to_table(a.attfdwoptions)) || ')' as options) modern
     left join pg_catalog.pg_attrdef ad on ad.adrelid = c.oid and ad.adnum = a.attnum
    cross join lateral (
-           select pg_get_expr(ad.adbin, ad.adrelid) as expression,
+           -- With the relation this costs the square of its columns. Only generated columns name others; offset 0: once each.
+           select pg_get_expr(ad.adbin, case a.attgenerated when '' then 0 else ad.adrelid end) as text offset 0) expr
+   cross join lateral (
+           select expr.text as expression,
                   case
-                    when a.attgenerated = 's' then format('GENERATED ALWAYS AS (%s) STORED', pg_get_expr(ad.adbin, ad.adrelid))
-                    when a.attgenerated = 'v' then format('GENERATED ALWAYS AS (%s) VIRTUAL', pg_get_expr(ad.adbin, ad.adrelid))
+                    when a.attgenerated = 's' then format('GENERATED ALWAYS AS (%s) STORED', expr.text)
+                    when a.attgenerated = 'v' then format('GENERATED ALWAYS AS (%s) VIRTUAL', expr.text)
                     when a.attidentity <> '' and not c.relispartition then (
                       select format('GENERATED %s AS IDENTITY (SEQUENCE NAME %I.%I START WITH %s INCREMENT BY %s MINVALUE %s MAXVALUE %s CACHE %s%s)',
                                case a.attidentity when 'a' then 'ALWAYS' else 'BY DEFAULT' end, sn.nspname, sc.relname,
@@ -88,7 +91,7 @@ export const columnsOf = ({ oid, identity, word }: Subject): RawBuilder<ColumnRo
                         join pg_catalog.pg_namespace sn on sn.oid = sc.relnamespace
                        where dep.refclassid = 'pg_catalog.pg_class'::regclass and dep.refobjid = c.oid
                          and dep.refobjsubid = a.attnum and dep.classid = 'pg_catalog.pg_class'::regclass and dep.deptype = 'i')
-                    else 'DEFAULT ' || pg_get_expr(ad.adbin, ad.adrelid)
+                    else 'DEFAULT ' || expr.text
                   end as clause) def
     left join pg_catalog.pg_constraint nn on nn.conrelid = c.oid and nn.contype = 'n' and nn.conkey = array[a.attnum]
    cross join lateral (
@@ -98,7 +101,7 @@ export const columnsOf = ({ oid, identity, word }: Subject): RawBuilder<ColumnRo
     left join lateral (
            select bool_or(pa.attnotnull) as not_null,
                   bool_or(pa.atthasdef) as has_default,
-                  max(pg_get_expr(pd.adbin, pd.adrelid)) as expression
+                  max(pg_get_expr(pd.adbin, case pa.attgenerated when '' then 0 else pd.adrelid end)) as expression
              from pg_catalog.pg_inherits i
              join pg_catalog.pg_attribute pa on pa.attrelid = i.inhparent and pa.attname = a.attname
              left join pg_catalog.pg_attrdef pd on pd.adrelid = pa.attrelid and pd.adnum = pa.attnum
