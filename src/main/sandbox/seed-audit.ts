@@ -43,7 +43,7 @@ const insert = `
       from drawn
       join public.documents d on d.id = document_id
       join public.metadata m on m.id = metadata_id
-      left join public.signatures s on s.id = signature_id
+      left join public.signatures s on kind = 'signature added' and s.id = signature_id
   ), told as (
     select n, ts, 'UPDATE' as op, 'documents' as table_name, (d).id::text as row_pk,
            to_jsonb(d) - 'payload' || '{"state": "pending", "stored_at": null}' as old_row,

@@ -119,6 +119,7 @@ export const seed = async (
   try {
     // A moment written without a zone, a date of a moment: both must not depend on the client's zone.
     await client.query(`set local timezone = 'UTC'`)
+    await client.query(`set local work_mem = '128MB'`)
     await client.query(users, [base, userCount])
     await seedMetadata(client, base)
     await seedDocuments(client, { base, count: 5000 * scale, userCount })
