@@ -11,7 +11,7 @@ import { DataGrid } from '../../ui/grid/data-grid.tsx'
 import { type GridCell, selectedRange } from '../../ui/grid/grid-cursor.ts'
 import type { GridLayout } from '../../ui/grid/grid-layout.ts'
 import { useGridColumns } from '../../ui/grid/use-grid-columns.ts'
-import { useGridCursor, useRelationRows } from '../../ui/grid/use-relation-rows.ts'
+import { useGridCursor, useMeasuredWidths, useRelationRows } from '../../ui/grid/use-relation-rows.ts'
 import { PageHead } from '../../ui/page-head.tsx'
 import { type BrowseView, nextSort } from './browse-view.ts'
 import { CopyMenu } from './copy-menu.tsx'
@@ -39,8 +39,9 @@ export const RelationView = ({ description, view, layout, onLayout, onReload, tr
   const { sessionId } = useSession()
   // Later layouts are our own changes coming back.
   const [initialLayout] = useState(layout)
-  const columns = useGridColumns(description.columns, initialLayout, onLayout)
   const { rows, snapshot } = useRelationRows(description, view.filters, view.sort)
+  const widths = useMeasuredWidths(description, rows, snapshot)
+  const columns = useGridColumns(description.columns, initialLayout, onLayout, widths)
   const [cursor, setCursor] = useGridCursor(rows)
   const [isInspecting, setInspecting] = useState(window.innerWidth >= wideWindow)
   const [edited, setEdited] = useState<EditedFilter>(null)

@@ -16,7 +16,7 @@ export const minimumWidth = 48
 export const maximumWidth = 1200
 
 /** Pixels that a header needs for its name, its type and its marks. */
-const headerWidth = ({ name, shortType, inKey, references }: GridColumn): number =>
+export const headerWidth = ({ name, shortType, inKey, references }: GridColumn): number =>
   34 + name.length * 7.4 + shortType.length * 7 + (inKey ? 16 : 0) + (references === null ? 0 : 16)
 
 const widths: Partial<Record<GridColumn['family'], number>> = {

@@ -65,23 +65,25 @@ const place = (columns: { id: string; getSize(): number }[], described: readonly
 const widthOf = (columns: PlacedColumn[]): number => columns.reduce((sum, column) => sum + column.width, 0)
 
 /**
- * Order, width, pinning and visibility of columns. `initial` is what was kept of them; `onChange` gets each new arrangement.
+ * Order, width, pinning and visibility of columns. `initial` is what was kept of them; `onChange` gets each new arrangement;
+ * `measured` are widths that fit the rows, once they are known.
  * Ids are indexes: a column may be called anything, also `__proto__`.
  */
 export const useGridColumns = (
   columns: readonly GridColumn[],
   initial: GridLayout,
   onChange: (layout: GridLayout) => void,
+  measured: readonly number[] | null = null,
 ): GridColumns => {
   const definitions = useMemo(
     () =>
       columns.map((column, index) => ({
         id: String(index),
-        size: defaultWidth(column),
+        size: measured?.[index] ?? defaultWidth(column),
         minSize: minimumWidth,
         maxSize: maximumWidth,
       })),
-    [columns],
+    [columns, measured],
   )
   const initialState = useMemo(() => {
     const ids = new Map(columns.map((column, index) => [column.name, String(index)]))
@@ -152,5 +154,5 @@ export const useGridColumns = (
         table.setColumnSizing({})
       },
     }
-  }, [table, columns, columnOrder, columnPinning, columnVisibility, columnSizing])
+  }, [table, definitions, columnOrder, columnPinning, columnVisibility, columnSizing])
 }

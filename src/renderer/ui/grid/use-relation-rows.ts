@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import type { RelationDescription, RowFilter, RowSort } from '../../../shared/rows.ts'
 import { useSession } from '../../app/session-context.tsx'
 import type { GridCursor } from './grid-cursor.ts'
+import { measuredWidths } from './measured-widths.ts'
 import { createRelationRows } from './relation-rows.ts'
 import type { RowSource, RowsSnapshot } from './row-source.ts'
 
@@ -27,4 +28,15 @@ export const useRelationRows = (
 export const useGridCursor = (rows: RowSource): [GridCursor | null, (cursor: GridCursor | null) => void] => {
   const [state, setState] = useState<{ rows: RowSource; cursor: GridCursor | null }>({ rows, cursor: null })
   return [state.rows === rows ? state.cursor : null, (cursor) => setState({ rows, cursor })]
+}
+
+/** Widths that fit the first rows that were read; kept when other rows follow, so that columns stand still. */
+export const useMeasuredWidths = (
+  { columns }: RelationDescription,
+  rows: RowSource,
+  { ready, start, end }: RowsSnapshot,
+): number[] | null => {
+  const [widths, setWidths] = useState<number[] | null>(null)
+  if (widths === null && ready && end > start) setWidths(measuredWidths(columns, rows))
+  return widths
 }
