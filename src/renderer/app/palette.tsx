@@ -13,7 +13,14 @@ type PaletteProps = { opened: boolean; onClose: () => void; openHelp: () => void
 
 /** Search over the database's objects and the console's commands, opened with Ctrl/Cmd+K. */
 export const Palette = ({ opened, onClose, openHelp }: PaletteProps) => (
-  <Modal.Root opened={opened} onClose={onClose} size={620} padding={0}>
+  <Modal.Root
+    opened={opened}
+    onClose={onClose}
+    size={620}
+    padding={0}
+    // At once, or the first letters that are typed go elsewhere.
+    transitionProps={{ duration: 0 }}
+  >
     <Modal.Overlay />
     <Modal.Content aria-label="Search objects, run a command">
       <PaletteBody onClose={onClose} openHelp={openHelp} />
@@ -24,6 +31,9 @@ export const Palette = ({ opened, onClose, openHelp }: PaletteProps) => (
 type Option = { id: string; title: string; dim: string; keys?: string; run: () => void }
 
 const isRelation = (kind: string): boolean => relationKinds.some((relation) => relation === kind)
+
+const titleOf = ({ schema, name, signature }: CatalogObject): string =>
+  [schema === null ? name : `${schema}.${name}`, signature].join(signature.startsWith('(') ? '' : ' ').trim()
 
 const asOption = (command: Command): Option => ({ dim: '', ...command })
 
@@ -54,7 +64,7 @@ const PaletteBody = ({ onClose, openHelp }: Omit<PaletteProps, 'opened'>) => {
       ? []
       : (search.data ?? []).map((object) => ({
           id: `${object.kind} ${object.oid}`,
-          title: `${object.schema === null ? '' : `${object.schema}.`}${object.name}${object.signature}`,
+          title: titleOf(object),
           dim: object.kind,
           run: () => openObject(object),
         }))
@@ -90,6 +100,8 @@ const PaletteBody = ({ onClose, openHelp }: Omit<PaletteProps, 'opened'>) => {
   return (
     <div className="palette">
       <input
+        // biome-ignore lint/a11y/noAutofocus: whoever opens the palette types into it
+        autoFocus
         data-autofocus
         className="palette-input"
         role="combobox"

@@ -43,7 +43,8 @@ const columns: readonly RecordColumn[] = [
   {
     name: 'reason',
     title: 'Reason',
-    width: 300,
+    stretches: true,
+    width: 160,
     render: (reason) => <span className="words">{reason}</span>,
   },
 ]

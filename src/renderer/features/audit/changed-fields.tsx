@@ -39,8 +39,8 @@ export const ChangedFields = ({ row }: { row: RelationRow }) => {
         <thead>
           <tr>
             <th scope="col">Field</th>
-            <th scope="col">Before</th>
-            <th scope="col">After</th>
+            {old.text !== null && <th scope="col">Before</th>}
+            {fresh.text !== null && <th scope="col">After</th>}
           </tr>
         </thead>
         <tbody>
@@ -49,10 +49,14 @@ export const ChangedFields = ({ row }: { row: RelationRow }) => {
             return (
               <tr key={name}>
                 <th scope="row">{name}</th>
-                <td data-change={isChanged && before !== undefined ? 'before' : undefined}>
-                  {shown(before)}
-                </td>
-                <td data-change={isChanged && after !== undefined ? 'after' : undefined}>{shown(after)}</td>
+                {old.text !== null && (
+                  <td data-change={isChanged && before !== undefined ? 'before' : undefined}>
+                    {shown(before)}
+                  </td>
+                )}
+                {fresh.text !== null && (
+                  <td data-change={isChanged && after !== undefined ? 'after' : undefined}>{shown(after)}</td>
+                )}
               </tr>
             )
           })}

@@ -10,9 +10,19 @@ const layerOf = (op: string): Layer => (op === 'DELETE' || op === 'DDL' ? op : '
 
 type Bucket = AuditTimeline['buckets'][number]
 
-const heightsOf = ({ counts }: Bucket): { [layer in Layer]: number } => {
+const eventsOf = ({ counts }: Bucket): number =>
+  Object.values(counts).reduce((sum, events) => sum + events, 0)
+
+/**
+ * Heights of the layers of one bar, from 0 to 1. The bar grows with the root of its events: beside a thousand rows that
+ * were deleted at once, the days with forty changes are still told from those with none.
+ */
+const heightsOf = (bucket: Bucket, highest: number): { [layer in Layer]: number } => {
   const heights = { other: 0, DDL: 0, DELETE: 0 }
-  for (const [op, events] of Object.entries(counts)) heights[layerOf(op)] += events
+  const events = eventsOf(bucket)
+  if (events === 0) return heights
+  const bar = Math.max(0.04, Math.sqrt(events / highest) * 0.94)
+  for (const [op, count] of Object.entries(bucket.counts)) heights[layerOf(op)] += (count / events) * bar
   return heights
 }
 
@@ -33,10 +43,7 @@ export const Timeline = ({ timeline, onBrush }: TimelineProps) => {
   const { buckets, total } = timeline
   const [brush, setBrush] = useState<{ from: number; to: number } | null>(null)
   const [hovered, setHovered] = useState<number | null>(null)
-  const highest = Math.max(
-    1,
-    ...buckets.map(({ counts }) => Object.values(counts).reduce((a, b) => a + b, 0)),
-  )
+  const highest = Math.max(1, ...buckets.map(eventsOf))
   const at = (event: PointerEvent<SVGSVGElement>): number => {
     const box = event.currentTarget.getBoundingClientRect()
     const place = Math.floor(((event.clientX - box.left) / box.width) * buckets.length)
@@ -74,14 +81,13 @@ export const Timeline = ({ timeline, onBrush }: TimelineProps) => {
           <rect className="timeline-brush" x={low} y={0} width={high - low + 1} height={1} />
         )}
         {buckets.map((bucket, index) => {
-          const heights = heightsOf(bucket)
+          const heights = heightsOf(bucket, highest)
           let ground = 1
           return (
             <g key={bucket.from} data-hovered={hovered === index || undefined}>
               {layers.map((layer) => {
                 if (heights[layer] === 0) return null
-                // One event among thousands is still seen.
-                const height = Math.max(0.03, (heights[layer] / highest) * 0.94)
+                const height = heights[layer]
                 ground -= height
                 return (
                   <rect

@@ -19,19 +19,18 @@ import { DocumentDetail } from './document-detail.tsx'
 import { DocumentState } from './document-state.tsx'
 
 const columns: readonly RecordColumn[] = [
-  { name: 'id', title: 'Id', width: 76 },
-  { name: 'filename', title: 'File', width: 300 },
-  { name: 'plant', title: 'Plant', width: 80 },
-  { name: 'site', title: 'Site', width: 110 },
+  { name: 'id', title: 'Id', width: 70 },
+  { name: 'filename', title: 'File', width: 240, stretches: true },
+  { name: 'plant', title: 'Plant', width: 76 },
+  { name: 'site', title: 'Site', width: 108 },
   {
     name: 'bytes',
     title: 'Size',
-    width: 84,
+    width: 80,
     render: (bytes) => <span title={`${bytes} bytes`}>{formatBytes(Number(bytes))}</span>,
   },
   { name: 'state', title: 'State', width: 96, render: (state) => <DocumentState state={state} /> },
   { name: 'created_at', title: 'Uploaded', width: 140, render: (at) => <Timestamp value={at} /> },
-  { name: 'sha256', title: 'SHA-256', width: 180 },
 ]
 const states = [
   { value: 'pending', label: 'pending' },

@@ -16,11 +16,10 @@ import { ToolBar } from '../../ui/tool-bar.tsx'
 import { type Place, PlantList, placeTitle } from './plant-list.tsx'
 
 const columns: readonly RecordColumn[] = [
-  { name: 'key', title: 'Key', width: 230 },
-  { name: 'value', title: 'Value', width: 270 },
-  { name: 'plant', title: 'Plant', width: 80 },
+  { name: 'key', title: 'Key', width: 210 },
+  { name: 'value', title: 'Value', width: 200, stretches: true },
+  { name: 'plant', title: 'Plant', width: 76 },
   { name: 'site', title: 'Site', width: 100 },
-  { name: 'updated_at', title: 'Changed', width: 140, render: (at) => <Timestamp value={at} /> },
 ]
 const byPlace: RowSort[] = [
   { column: 'plant', direction: 'asc' },

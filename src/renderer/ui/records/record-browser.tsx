@@ -1,4 +1,5 @@
 import './records.css'
+import { useElementSize } from '@mantine/hooks'
 import { type ReactNode, useCallback, useMemo, useState } from 'react'
 import type { RelationDescription, RowFilter, RowSort } from '../../../shared/rows.ts'
 import { EmptyState } from '../empty-state.tsx'
@@ -9,7 +10,7 @@ import { useGridColumns } from '../grid/use-grid-columns.ts'
 import { useGridCursor, useRelationRows } from '../grid/use-relation-rows.ts'
 import { SkeletonRows } from '../skeletons.tsx'
 import { StatusBar } from '../status-bar.tsx'
-import { layoutOf, type RecordColumn, type RelationRow, recordOf, titledColumns } from './record.ts'
+import { layoutOf, type RecordColumn, type RelationRow, recordOf, titledColumns, widthsOf } from './record.ts'
 
 type RecordBrowserProps = {
   /** Read out as the name of the table. */
@@ -43,7 +44,12 @@ export const RecordBrowser = ({
   const [moved, setCursor] = useGridCursor(rows)
   const layout = useMemo(() => layoutOf(description, columns), [description, columns])
   const titled = useMemo(() => titledColumns(description, columns), [description, columns])
-  const gridColumns = useGridColumns(titled, layout, noLayoutKept)
+  const place = useElementSize<HTMLDivElement>()
+  const widths = useMemo(
+    () => (place.width === 0 ? null : widthsOf(description, columns, place.width)),
+    [description, columns, place.width],
+  )
+  const gridColumns = useGridColumns(titled, layout, noLayoutKept, widths)
   const renderCell = useCallback(
     (title: string, text: string) => columns.find((column) => column.title === title)?.render?.(text),
     [columns],
@@ -67,18 +73,21 @@ export const RecordBrowser = ({
         <ErrorState variant="line" error={snapshot.error} onRetry={() => rows.retry()} />
       )}
       <div className="records">
-        <DataGrid
-          label={label}
-          columns={gridColumns}
-          rows={rows}
-          sort={sort.map(({ column, direction }) => ({ column: titleOf(column), direction }))}
-          onSort={sortBy}
-          cursor={cursor}
-          onCursor={setCursor}
-          renderCell={renderCell}
-          empty={<EmptyState title={empty[0]}>{empty[1]}</EmptyState>}
-        />
-        <aside className="record-panel" aria-label="Details">
+        <div ref={place.ref} className="records-grid">
+          <DataGrid
+            label={label}
+            columns={gridColumns}
+            rows={rows}
+            sort={sort.map(({ column, direction }) => ({ column: titleOf(column), direction }))}
+            onSort={sortBy}
+            cursor={cursor}
+            onCursor={setCursor}
+            renderCell={renderCell}
+            empty={<EmptyState title={empty[0]}>{empty[1]}</EmptyState>}
+          />
+        </div>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and then the keyboard must reach it */}
+        <aside className="record-panel" aria-label="Details" tabIndex={0}>
           {row !== null && detail(recordOf(description, row))}
           {row === null && (hasRows || !snapshot.ready) && snapshot.error === null && (
             <SkeletonRows rows={6} label="Reading the row" />

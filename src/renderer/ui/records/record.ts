@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { GridColumn, RelationDescription, RowFilter } from '../../../shared/rows.ts'
 import { formatBytes } from '../bytes.tsx'
-import { type GridLayout, maximumWidth } from '../grid/grid-layout.ts'
+import { defaultWidth, type GridLayout, maximumWidth } from '../grid/grid-layout.ts'
 import type { LoadedRow } from '../grid/row-source.ts'
 
 /** A column of a screen that is made for one relation. */
@@ -12,6 +12,8 @@ export type RecordColumn = {
   title: string
   /** Pixels. */
   width: number
+  /** Takes the room that the others leave; `width` is then the least. */
+  stretches?: boolean
   /** Draws the value in other words than its stored text. */
   render?: (text: string) => ReactNode
 }
@@ -40,15 +42,32 @@ export const recordOf = (description: RelationDescription, row: LoadedRow): Rela
   }
 }
 
-/** The columns of the screen in its order and widths; everything else the relation has is hidden until it is asked for. */
+/** The columns of the screen in its order; everything else the relation has is hidden until it is asked for. */
 export const layoutOf = (description: RelationDescription, columns: readonly RecordColumn[]): GridLayout => {
   const names = columns.map(({ name }) => name)
   return {
     order: columns.map(({ title }) => title),
     pinned: [],
     hidden: description.columns.map(({ name }) => name).filter((name) => !names.includes(name)),
-    sizes: columns.map(({ title, width }) => [title, Math.min(width, maximumWidth)]),
+    sizes: [],
   }
+}
+
+/** Pixels that the grid's own scroll bar takes. */
+const scrollBar = 12
+
+/** Widths of the relation's columns, in its order, so that those of the screen fill `room` pixels where they can. */
+export const widthsOf = (
+  description: RelationDescription,
+  columns: readonly RecordColumn[],
+  room: number,
+): number[] => {
+  const left = Math.max(0, room - scrollBar - columns.reduce((sum, { width }) => sum + width, 0))
+  return description.columns.map((column) => {
+    const shown = columns.find(({ name }) => name === column.name)
+    if (shown === undefined) return defaultWidth(column)
+    return Math.min(maximumWidth, shown.width + (shown.stretches === true ? left : 0))
+  })
 }
 
 /** The relation's columns under the screen's titles, in the relation's order: what the grid draws as headers. */
