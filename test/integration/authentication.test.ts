@@ -1,6 +1,9 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { connect as connectTls, TLSSocket } from 'node:tls'
 import { describe, expect, test } from 'vitest'
+import { createAuthority, issueCertificate } from '../../src/main/sandbox/certificates.ts'
 import { openSession } from '../../src/main/session/session.ts'
 import { createDatabase, createRole, startServer } from '../support/postgres.ts'
 import { noAbort, openTestSession, profileOf } from '../support/session.ts'
@@ -147,10 +150,54 @@ describe('logging in', () => {
     expect(session.state().server.sessionUser).toBe(role.user)
   })
 
-  test('binds SCRAM to the TLS connection where the server can', async () => {
+  test('binds SCRAM to the TLS connection: who relays it under a certificate of his own is not let in', async () => {
     await using database = await createDatabase()
-    await using session = await openTestSession(database)
-    expect(session.state().status).toBe('connected')
+    const { certificate: cert, privateKey: key } = issueCertificate(createAuthority('Relay'), ['localhost'])
+    const relay = createServer((inbound) => {
+      inbound.once('data', () => {
+        inbound.write('S')
+        const fromVictim = new TLSSocket(inbound, { isServer: true, cert, key })
+        const outbound = connect({ host: database.host, port: database.port })
+        outbound.once('data', () => {
+          const toServer = connectTls({ socket: outbound, rejectUnauthorized: false })
+          fromVictim.pipe(toServer)
+          toServer.pipe(fromVictim)
+          for (const socket of [fromVictim, toServer]) socket.on('error', () => inbound.destroy())
+          inbound.once('close', () => outbound.destroy())
+        })
+        outbound.write(Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]))
+      })
+    })
+    relay.listen(0, '127.0.0.1')
+    await once(relay, 'listening')
+    try {
+      const { port } = relay.address() as AddressInfo
+      await expect(
+        openTestSession({ ...database, port }, { tlsMode: 'require', caFile: null }),
+      ).rejects.toMatchObject({ code: 'AUTH_FAILED', message: /channel binding/ })
+    } finally {
+      relay.close()
+    }
+  })
+
+  test('works over a Unix socket, which needs no TLS in any mode', async () => {
+    // The path of a socket may have 107 bytes, which the folder of the run may exceed.
+    const folder = await mkdtemp('/tmp/viruj-socket-')
+    await chmod(folder, 0o777)
+    try {
+      await using server = await startServer({
+        hba: ['local all all scram-sha-256'],
+        settings: { unix_socket_directories: folder },
+      })
+      const { superuser: user, port } = server.address
+      await using session = await openTestSession(
+        { ...server.address, user, database: 'postgres' },
+        { hosts: [{ host: folder, port }] },
+      )
+      expect(session.state().server).toMatchObject({ tls: null, isLocal: true, host: { host: folder, port } })
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
   })
 
   test('a role without a connection left is told so', async () => {

@@ -102,6 +102,24 @@ describe('a single connection that ends', () => {
   })
 })
 
+test('a server that ends idle sessions does not end this one', async () => {
+  await using server = await startServer({ settings: { idle_session_timeout: '300ms' } })
+  await using database = await createDatabase({ on: server.address })
+  const backends = async () => {
+    const observer = await database.client()
+    const { rows } = await observer.query(
+      `select pid from pg_stat_activity where application_name = 'viruj-console' and datname = current_database()`,
+    )
+    await observer.end()
+    return rows.length
+  }
+  await using session = await openTestSession(database)
+  // The idle connections of the pool are ended; the control connection stays.
+  await expect.poll(backends).toBe(1)
+  expect(await session.database.query(one, { signal: noAbort() })).toEqual([{ one: 1 }])
+  expect(session.state().status).toBe('connected')
+})
+
 describe('closing a session', () => {
   test('ends what runs on the server, and what is asked afterwards fails', async () => {
     await using database = await createDatabase()

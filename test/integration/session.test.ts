@@ -95,6 +95,20 @@ describe('the database of a session', () => {
     expect(asRole.rows).toEqual([['somewhere']])
   })
 
+  test('reads a database without an encoding, whatever bytes it holds', async () => {
+    await using database = await createDatabase({
+      as: `template template0 encoding 'SQL_ASCII' locale 'C' locale_provider libc`,
+    })
+    const owner = await database.client()
+    await owner.query(
+      `create table public.t as select convert_from('\\xe9', 'SQL_ASCII') as latin, 'é' as utf8`,
+    )
+    await using session = await openTestSession(database)
+    const chunks: Uint8Array[] = []
+    for await (const chunk of session.database.copyOut(sql`table public.t`, options())) chunks.push(chunk)
+    expect(Buffer.concat(chunks)).toEqual(Buffer.from([0xe9, 0x09, 0xc3, 0xa9, 0x0a]))
+  })
+
   test('leaves no transaction behind, neither after a success nor after an error', async () => {
     await using database = await createDatabase()
     await using session = await openTestSession(database)

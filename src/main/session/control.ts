@@ -34,6 +34,15 @@ export class Control {
     connection.client.on('error', (error) => this.#lose(databaseError(error, connection.context)))
   }
 
+  /** Keeps the server from ending this connection because nothing runs on it (`idle_session_timeout`, PostgreSQL 14). */
+  async stayOpen(): Promise<void> {
+    await this.#ask(
+      `SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings
+       WHERE name = 'idle_session_timeout' AND setting <> '0'`,
+      [],
+    )
+  }
+
   /**
    * Cancels the statement that begins with `tag`, and never another one: the server compares the tag with what the backend
    * runs. A backend that has not come to the statement yet is asked again, for about a second.

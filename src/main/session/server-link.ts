@@ -61,6 +61,7 @@ export const connectToServer = async (
     const [server, capabilities] = await Promise.all([
       readFacts(database, first, signal),
       readCapabilities(database, signal),
+      control.stayOpen(),
     ])
     return { database, server, capabilities, lost: lost.signal, close }
   } catch (error) {
