@@ -31,12 +31,12 @@ export const relationObjects = (where: RawBuilder<unknown>): RawBuilder<CatalogO
            when c.relkind in ('v', 'S', 'i', 'I') then null
            when c.reltuples > 0 then c.reltuples::float8
            when c.relkind = 'p' then below.rows
-           when c.reltuples = 0 and current_setting('server_version_num')::int >= 140000 then 0
+           when c.reltuples = 0 and (select current_setting('server_version_num')::int) >= 140000 then 0
          end as "estimatedRows",
          coalesce(below.partitions, 0) as "partitions",
          d.description as "comment",
          coalesce(
-           has_schema_privilege(n.oid, 'usage')
+           n.usable
            and case
                  when c.relkind = 'S' then has_sequence_privilege(c.oid, 'select, usage')
                  when c.relkind in ('i', 'I') then
@@ -46,7 +46,9 @@ export const relationObjects = (where: RawBuilder<unknown>): RawBuilder<CatalogO
                end,
            false) as "accessible"
     from pg_catalog.pg_class c
-    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    -- Offset 0: the privilege on a schema is looked up once, not once for each of its tables.
+    join (select oid, nspname, has_schema_privilege(oid, 'usage') as usable from pg_catalog.pg_namespace offset 0) n
+           on n.oid = c.relnamespace
     left join pg_catalog.pg_description d
            on d.objoid = c.oid and d.classoid = 'pg_catalog.pg_class'::regclass and d.objsubid = 0
     left join (
