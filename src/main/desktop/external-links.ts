@@ -1,10 +1,5 @@
 import { shell } from 'electron'
-
-/** The address to give to the system's browser: https only, without a user name or password in it. Null: refused. */
-export const externalAddress = (link: string): string | null => {
-  const url = URL.parse(link)
-  return url?.protocol === 'https:' && url.username === '' && url.password === '' ? url.href : null
-}
+import { externalAddress } from './external-address.ts'
 
 /** Opens a link outside of the console. Other schemes could start programs with arguments of somebody's choice. */
 export const openExternal = (link: string): void => {

@@ -1,6 +1,6 @@
 import { app, type Session } from 'electron'
 import { openExternal } from './external-links.ts'
-import { consoleOrigin } from './scheme.ts'
+import { consoleOrigin } from './sender.ts'
 
 /** No page of the console needs the camera, the clipboard's content, notifications or any other device. */
 export const setupPermissions = (session: Session): void => {

@@ -2,9 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { protocol, type Session } from 'electron'
 import { pageHeaders } from '../api/page-headers.ts'
 import type { RendererFiles } from '../api/renderer-files.ts'
-
-/** The page's own origin. `file:` would give it the rights of every file on this machine. */
-export const consoleOrigin = 'app://console'
+import { consoleOrigin } from './sender.ts'
 
 /** Must run before the app is ready. */
 export const setupScheme = (): void =>

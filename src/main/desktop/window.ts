@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { BrowserWindow, nativeTheme } from 'electron'
-import { consoleOrigin } from './scheme.ts'
+import { consoleOrigin } from './sender.ts'
 
 /** The console's window, not shown before it has something to show. Every preference is spelled out, defaults too. */
 export const createWindow = (): BrowserWindow => {

@@ -1,0 +1,50 @@
+import { expect, test } from './fixtures.ts'
+
+test.describe.configure({ timeout: 90_000 })
+
+test('the window shows the sample data’s profiles, asked for over its one channel', async ({ page }) => {
+  // The first console of a run makes the sample servers; the window does not wait for them.
+  await expect(page.getByText('DBA', { exact: true })).toBeVisible({ timeout: 60_000 })
+  expect(await page.evaluate(() => Object.keys(window.viruj ?? {}))).toEqual(['send'])
+})
+
+test('rows reach the window as bytes, and the last batch says so', async ({ page }) => {
+  const read = await page.evaluate(async () => {
+    const bridge = window.viruj
+    if (bridge === undefined) throw new Error('no bridge')
+    let id = 1_000_000
+    const call = async (path: string, input: unknown) => {
+      const answer = await bridge.send({ kind: 'call', id: id++, path, body: JSON.stringify(input) })
+      if (answer.kind !== 'called') throw new Error(JSON.stringify(answer))
+      return JSON.parse(answer.body).result.data
+    }
+    const { sessionId } = await call('/rpc/sessions.open', { profileId: 'sandbox-dba', password: null })
+    const found = await call('/rpc/catalog.search', { sessionId, text: 'documents', limit: 50 })
+    const relation = found.find((one: { name: string }) => one.name === 'documents').oid
+    const view = { relation, columns: ['id', 'filename'], filters: [], sort: [] }
+    const page = { sessionId, ...view, from: null, backward: false, limit: 10 }
+    const { resultId } = await call('/rpc/rows.page', page)
+    const batch = await bridge.send({ kind: 'pull', id: id++, sessionId, resultId })
+    const closed = await bridge.send({ kind: 'pull', id: id++, sessionId, resultId })
+    await call('/rpc/sessions.close', { sessionId })
+    return {
+      isBytes: batch.kind === 'pulled' && batch.bytes instanceof Uint8Array,
+      rows: batch.kind === 'pulled' ? new TextDecoder().decode(batch.bytes).split('\n').length - 1 : 0,
+      done: batch.kind === 'pulled' && batch.done,
+      code: closed.kind === 'failed' ? closed.error.code : null,
+    }
+  })
+  expect(read).toEqual({ isBytes: true, rows: 10, done: true, code: 'RESULT_CLOSED' })
+})
+
+test('a call that was given up is answered as cancelled', async ({ page }) => {
+  const answers = await page.evaluate(async () => {
+    const bridge = window.viruj
+    if (bridge === undefined) throw new Error('no bridge')
+    const aborted = await bridge.send({ kind: 'abort', id: 424_242 })
+    const malformed = await bridge.send({ kind: 'call', id: -1, path: '/etc', body: '' })
+    return { aborted, malformed }
+  })
+  expect(answers.aborted).toEqual({ kind: 'aborted' })
+  expect(answers.malformed).toMatchObject({ kind: 'failed', error: { code: 'INVALID_INPUT' } })
+})
