@@ -27,6 +27,9 @@ const rules = (key: string, text: string, number: string, dim: string) => [
   { token: 'keyword', foreground: key },
   { token: 'tag', foreground: key },
   { token: 'string', foreground: text },
+  { token: 'string.sql', foreground: text },
+  { token: 'predefined', foreground: key },
+  { token: 'operator', foreground: dim },
   { token: 'number', foreground: number },
   { token: 'comment', foreground: dim },
 ]
@@ -81,6 +84,7 @@ export const showCode = (
     fontSize: 12.5,
     lineHeight: 20,
     contextmenu: false,
+    bracketPairColorization: { enabled: false },
     // Tab leaves the editor: it is a part of the page, not a place to write.
     tabFocusMode: true,
     unicodeHighlight: { ambiguousCharacters: false },

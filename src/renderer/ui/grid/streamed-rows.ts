@@ -69,6 +69,7 @@ export const createStreamedRows = (
       const failure = toConsoleError(error)
       const isClosed = failure.code === 'RESULT_CLOSED' && rows.current.ready
       stream = null
+      if (isClosed) chain.after = false
       rows.update(
         isClosed
           ? { loading: false, notice: `${failure.message} ${failure.remedy}`, after: false }
@@ -87,6 +88,8 @@ export const createStreamedRows = (
     reading = null
     stream?.close()
     stream = null
+    // Read further than the last time, or nobody would get beyond the rows that were read ahead.
+    wanted = Math.max(readAhead, chain.end * 4)
     chain = new PageChain()
     kept = 0
     rows.update({
@@ -124,7 +127,8 @@ export const createStreamedRows = (
       reading = null
       stream?.close()
       stream = null
-      rows.update({ loading: false, after: false })
+      chain.after = false
+      rows.update({ loading: false, after: false, notice: 'Reading was stopped.' })
     },
   }
 }

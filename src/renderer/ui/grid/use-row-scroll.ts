@@ -1,5 +1,5 @@
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from 'react'
-import { maximumHeight, type Scroll, scrolled, scrollFor } from './scaled-scroll.ts'
+import { type Extent, maximumHeight, type Scroll, scrolled, scrollFor } from './scaled-scroll.ts'
 
 export const rowHeight = 28
 /** Rows drawn above and below what is seen. */
@@ -28,6 +28,14 @@ export type RowScroll = {
   reveal(ordinal: number): void
 }
 
+/** Pixels from ordinal 0 to the top of what is seen, and where the element stood then. */
+type Place = { top: number; physical: number }
+
+const scrollAt = (place: Place, first: number, { height, viewport }: Extent): Scroll => ({
+  physical: place.physical,
+  virtual: Math.max(0, Math.min(place.top - first * rowHeight, Math.max(0, height - viewport))),
+})
+
 /**
  * Vertical virtualisation of rows of one height: arithmetic, no measuring, so that a list of millions costs nothing. The place is
  * kept in ordinals, which do not change when pages are put in front; only the scroll bar moves then. `headHeight` is what covers
@@ -39,30 +47,30 @@ export const useRowScroll = (
   headHeight: number,
 ): RowScroll => {
   const [viewport, setViewport] = useState(0)
-  /** Pixels from ordinal 0 to the top of what is seen, and where the element stood then. */
-  const [place, setPlace] = useState({ top: 0, physical: 0 })
+  const [place, setPlace] = useState<Place>({ top: 0, physical: 0 })
   const extent = { height: count * rowHeight, viewport }
-  const scroll: Scroll = {
-    physical: place.physical,
-    virtual: Math.max(0, Math.min(place.top - first * rowHeight, Math.max(0, extent.height - viewport))),
-  }
-  const isScaled = extent.height > maximumHeight
-  const now = { first, extent, scroll, isScaled }
-  const latest = useRef(now)
+  /** What events work with: they come faster than the screen is drawn. */
+  const latest = useRef({ place, first, extent })
   useLayoutEffect(() => {
-    latest.current = now
+    latest.current = { ...latest.current, first, extent }
   })
+
+  const put = useCallback((next: Place) => {
+    latest.current.place = next
+    setPlace((old) => (old.top === next.top && old.physical === next.physical ? old : next))
+  }, [])
 
   const goTo = useCallback(
     (virtual: number) => {
-      const target = scrollFor(virtual, latest.current.extent)
+      const { first: start, extent: whole } = latest.current
+      const target = scrollFor(virtual, whole)
       if (element.current !== null) element.current.scrollTop = target.physical
-      setPlace({
-        top: target.virtual + latest.current.first * rowHeight,
+      put({
+        top: target.virtual + start * rowHeight,
         physical: element.current?.scrollTop ?? target.physical,
       })
     },
-    [element],
+    [element, put],
   )
 
   useLayoutEffect(() => {
@@ -70,16 +78,14 @@ export const useRowScroll = (
     if (scroller === null) return
     const measure = () => setViewport(Math.max(0, scroller.clientHeight - headHeight))
     const follow = () => {
-      const { first: start, extent: whole, scroll: from } = latest.current
-      const to = scrolled(from, scroller.scrollTop, whole)
-      setPlace((old) => {
-        const top = to.virtual + start * rowHeight
-        return old.top === top && old.physical === to.physical ? old : { top, physical: to.physical }
-      })
+      const { place: from, first: start, extent: whole } = latest.current
+      const to = scrolled(scrollAt(from, start, whole), scroller.scrollTop, whole)
+      put({ top: to.virtual + start * rowHeight, physical: to.physical })
     }
     // A scaled bar drifts from its share while it moves by pixels: put it right when the hand is off.
     const settle = () => {
-      if (latest.current.isScaled) goTo(latest.current.scroll.virtual)
+      const { place: from, first: start, extent: whole } = latest.current
+      if (whole.height > maximumHeight) goTo(scrollAt(from, start, whole).virtual)
     }
     measure()
     const observer = new ResizeObserver(measure)
@@ -91,7 +97,7 @@ export const useRowScroll = (
       scroller.removeEventListener('scroll', follow)
       scroller.removeEventListener('scrollend', settle)
     }
-  }, [element, goTo, headHeight])
+  }, [element, goTo, put, headHeight])
 
   const previous = useRef({ first, identity })
   useLayoutEffect(() => {
@@ -101,14 +107,16 @@ export const useRowScroll = (
     if (scroller === null) return
     if (before.identity !== identity) goTo(0)
     else if (before.first !== first) {
-      if (latest.current.isScaled) goTo(latest.current.scroll.virtual)
+      const { place: from, extent: whole } = latest.current
+      if (whole.height > maximumHeight) goTo(scrollAt(from, first, whole).virtual)
       else scroller.scrollTop += (before.first - first) * rowHeight
     }
   }, [element, first, identity, goTo])
 
   const reveal = useCallback(
     (ordinal: number) => {
-      const { first: start, extent: whole, scroll: at } = latest.current
+      const { place: from, first: start, extent: whole } = latest.current
+      const at = scrollAt(from, start, whole)
       const top = (ordinal - start) * rowHeight
       if (top < at.virtual) goTo(top)
       else if (top + rowHeight > at.virtual + whole.viewport) goTo(top + rowHeight - whole.viewport)
@@ -116,7 +124,8 @@ export const useRowScroll = (
     [goTo],
   )
 
-  const physical = isScaled ? scroll.physical : scroll.virtual
+  const scroll = scrollAt(place, first, extent)
+  const physical = extent.height > maximumHeight ? scroll.physical : scroll.virtual
   const seen = Math.floor(scroll.virtual / rowHeight)
   const seenEnd = Math.min(count, Math.ceil((scroll.virtual + viewport) / rowHeight))
   return {

@@ -1,5 +1,8 @@
-/** Elements of an array as PostgreSQL writes it, one level deep: inner arrays stay text. Null for what is no array text. */
-export const arrayElements = (text: string): (string | null)[] | null => {
+/**
+ * Elements of an array as PostgreSQL writes it, one level deep: inner arrays stay text. Null for what is no array text.
+ * `delimiter` is the element type's `typdelim`: a comma for all but `box`.
+ */
+export const arrayElements = (text: string, delimiter: ',' | ';'): (string | null)[] | null => {
   const body = /^(?:\[[^=]*\]=)?\{(.*)\}$/s.exec(text)?.[1]
   if (body === undefined) return null
   if (body === '') return []
@@ -24,7 +27,7 @@ export const arrayElements = (text: string): (string | null)[] | null => {
       if (depth > 0) element += character
       else wasQuoted = true
     } else if (isQuoted) element += character
-    else if (character === ',' && depth === 0) end()
+    else if (character === delimiter && depth === 0) end()
     else {
       if (character === '{') depth += 1
       if (character === '}') depth -= 1

@@ -89,7 +89,7 @@ export const ValueView = ({ text, column }: { text: string; column: GridColumn }
   }
   if (column.family === 'bytea') return <Bytea text={text} name={column.name} />
   if (column.family === 'array') {
-    const elements = arrayElements(text)
+    const elements = arrayElements(text, column.type.startsWith('box') ? ';' : ',')
     if (elements !== null && elements.length > 0) return <Elements elements={elements} />
   }
   if (column.family === 'xml' && text.length <= shownCharacters) {
