@@ -60,7 +60,7 @@ const roleFacts = (oid: string): RawBuilder<Fact> => sql`
     (7, 'Bypasses row-level security', r.rolbypassrls::text),
     (8, 'Connection limit', case when r.rolconnlimit < 0 then 'none' else r.rolconnlimit::text end),
     (9, 'Password valid until', r.rolvaliduntil::text),
-    (10, 'Member of', (select string_agg(pg_get_userbyid(m.roleid), ', ' order by 1)
+    (10, 'Member of', (select string_agg(pg_get_userbyid(m.roleid)::text, ', ' order by m.roleid)
                          from (select distinct roleid, member from pg_catalog.pg_auth_members) m
                         where m.member = r.oid))) f (place, label, text)
    where r.oid = ${oid}::oid and text is not null
