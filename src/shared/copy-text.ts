@@ -5,7 +5,8 @@
 const LF = 10
 const TAB = 9
 const BACKSLASH = 92
-const decoder = new TextDecoder()
+/** A byte order mark at the start of a value is part of the value. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 const escapes: Record<string, string> = {
   '\\': '\\\\',
@@ -22,21 +23,20 @@ const unescapes: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', 
 export const encodeCopyRow = (cells: readonly (string | null)[]): string =>
   `${cells
     .map((cell) =>
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that COPY escapes
       cell === null
         ? '\\N'
         : cell.replace(/[\\\b\f\n\r\t\v]/g, (character) => escapes[character] ?? character),
     )
     .join('\t')}\n`
 
-const unescape = (text: string): string =>
+const unescaped = (text: string): string =>
   text.replace(/\\(.)/gs, (_, character: string) => unescapes[character] ?? character)
 
 /** The text of one cell, `null` for NULL. `bytes[start, end)` must hold exactly one cell. */
 export const decodeCopyCell = (bytes: Uint8Array, start: number, end: number): string | null => {
   if (end - start === 2 && bytes[start] === BACKSLASH && bytes[start + 1] === 78) return null
   const text = decoder.decode(bytes.subarray(start, end))
-  return text.includes('\\') ? unescape(text) : text
+  return text.includes('\\') ? unescaped(text) : text
 }
 
 /** Offsets at which rows start, and one more: the end of the last row. `bytes` holds whole rows only. */
@@ -46,7 +46,7 @@ export const indexRows = (bytes: Uint8Array): Uint32Array => {
   return Uint32Array.from(starts)
 }
 
-/** All cells of the row that stands at `bytes[start, end)`, `end` just behind its line end. A row of no columns is []. */
+/** All cells of the row that stands at `bytes[start, end)`, `end` just behind its line end. A row of no columns is one empty cell. */
 export const decodeCopyRow = (bytes: Uint8Array, start: number, end: number): (string | null)[] => {
   const cells: (string | null)[] = []
   const last = end - 1

@@ -1,0 +1,99 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { indexRows } from '../../src/shared/copy-text.ts'
+import { loopback } from '../../src/shared/loopback.ts'
+import type { RelationDescription, RowCursor, RowsPageOutput } from '../../src/shared/rows.ts'
+import type { TestDatabase } from '../support/postgres.ts'
+
+/** The console's host in its own process, and this process as its page: everything goes over HTTP. */
+export type Host = {
+  describe(relation: string): Promise<RelationDescription>
+  /** A page of 1000 rows, pulled and with its line ends indexed. */
+  page(relation: string, from: RowCursor | null): Promise<RowsPageOutput>
+  /** All rows as one stream, with their line ends indexed. Returns the number of rows. */
+  scan(relation: string): Promise<number>
+  /** Bytes of memory that the process held at most since it started. */
+  peakRss(): Promise<number>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export const openHost = async (on: TestDatabase): Promise<Host> => {
+  const child = fork(fileURLToPath(new URL('./host-process.ts', import.meta.url)), {
+    env: { ...process.env, DATABASE_URL: on.url },
+  })
+  const gone = once(child, 'exit').then(([code]) => {
+    throw new Error(`The host process ended with ${code}.`)
+  })
+  gone.catch(() => undefined)
+  /** The next message, unless the process ends first. */
+  const message = <Message>(): Promise<Message> =>
+    Promise.race([once(child, 'message').then(([received]) => received as Message), gone])
+  const { link } = await message<{ link: string }>()
+  const { origin, hash } = new URL(link)
+
+  const post = async (path: string, input: unknown, headers: Record<string, string>): Promise<Response> => {
+    const response = await fetch(`${origin}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin, ...headers },
+      body: JSON.stringify(input),
+    })
+    if (response.ok) return response
+    throw new Error(`${path}: ${response.status} ${await response.text()}`)
+  }
+
+  const entered = await post(loopback.enterPath, { token: hash.slice(1) }, {})
+  const { tab } = (await entered.json()) as { tab: string }
+  const admitted = {
+    cookie: (entered.headers.get('set-cookie') ?? '').split(';')[0] ?? '',
+    [loopback.tabHeader]: tab,
+  }
+  const call = async <Output>(procedure: string, input: unknown): Promise<Output> => {
+    const response = await post(`/rpc/${procedure}`, input, admitted)
+    const { result } = (await response.json()) as { result: { data: Output } }
+    return result.data
+  }
+  const { sessionId } = await call<{ sessionId: string }>('sessions.open', {
+    profileId: 'environment',
+    password: null,
+  })
+  const pull = async (resultId: string): Promise<{ rows: number; done: boolean }> => {
+    const response = await post(loopback.pullPath, { sessionId, resultId }, admitted)
+    const rows = indexRows(new Uint8Array(await response.arrayBuffer())).length - 1
+    return { rows, done: response.headers.get(loopback.doneHeader) === '1' }
+  }
+  const view = { sessionId, columns: null, filters: [], sort: [] }
+
+  return {
+    describe: (relation) => call('rows.describe', { sessionId, relation }),
+    async page(relation, from) {
+      const page = await call<RowsPageOutput>('rows.page', {
+        ...view,
+        relation,
+        from,
+        backward: false,
+        limit: 1000,
+      })
+      await pull(page.resultId)
+      return page
+    },
+    async scan(relation) {
+      const { resultId } = await call<{ resultId: string }>('rows.stream', { ...view, relation })
+      let rows = 0
+      for (;;) {
+        const batch = await pull(resultId)
+        rows += batch.rows
+        if (batch.done) return rows
+      }
+    },
+    async peakRss() {
+      const answer = message<{ peakRss: number }>()
+      child.send('rss')
+      return (await answer).peakRss
+    },
+    async [Symbol.asyncDispose]() {
+      if (child.connected) child.disconnect()
+      await gone.catch(() => undefined)
+    },
+  }
+}
