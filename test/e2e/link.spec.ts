@@ -1,6 +1,6 @@
 import { expect, test } from './fixtures.ts'
 
-test('a link opens the sample data in two clicks, and is of no use afterwards', async ({
+test('a link opens the console on its sample data, and is of no use afterwards', async ({
   page,
   served,
   context,

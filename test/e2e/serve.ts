@@ -9,8 +9,8 @@ export type ServedConsole = {
   readonly pid: number
   /** A link that was not used yet. */
   link(): Promise<string>
-  /** Asks it to end, as Ctrl-C does, and waits until it has. The exit code. */
-  stop(): Promise<number | null>
+  /** Asks it to end, as Ctrl-C does by default, and waits until it has. The exit code. */
+  stop(signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): Promise<number | null>
 }
 
 const isLink = (line: string): boolean => /^http:\/\/127\.0\.0\.1:\d+\/\S+$/.test(line)
@@ -59,8 +59,8 @@ export const serveConsole = async (
       if (links.length === 0) child.stdin.write('\n')
       return nextLink()
     },
-    async stop() {
-      child.kill('SIGINT')
+    async stop(signal = 'SIGINT') {
+      child.kill(signal)
       await exited
       return child.exitCode
     },
