@@ -107,3 +107,56 @@ describe('walking all pages gives every row once, in the order of ORDER BY', () 
     }
   })
 })
+
+test('rows that come and go between two pages neither double nor hide the others', async () => {
+  const client = await database.client()
+  await client.query(`
+    create table busy (id int primary key, sort int);
+    insert into busy select n * 10, nullif(n % 7, 3) from generate_series(1, 200) as n`)
+  const relation = await browser.oidOf('busy')
+  for (const backward of [false, true]) {
+    let next = 0
+    const walked = await browser.walk(relation, {
+      sort: [{ column: 'sort', direction: 'desc' }],
+      limit: 9,
+      backward,
+      between: async () => {
+        next += 1
+        await client.query('insert into busy values ($1, $2), ($1 + 1, null)', [
+          next * 10 + (backward ? 5 : 1),
+          next % 9,
+        ])
+        await client.query('delete from busy where id = $1', [next * 10 + (backward ? 5 : 1)])
+      },
+    })
+    const ids = walked.map(([id]) => Number(id))
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(ids.filter((id) => id % 10 === 0)).toHaveLength(200)
+  }
+  await client.end()
+})
+
+test('a page deep in the table reads the index from its place on, not from the start', async () => {
+  const client = await database.client()
+  await client.query(`
+    create table deep (id int primary key, sort int, note text);
+    create index on deep (sort, id);
+    insert into deep select n, nullif(n / 10, 0), 'note' from generate_series(1, 50000) as n;
+    analyze deep`)
+  const relation = await browser.oidOf('deep')
+  const read = async (): Promise<number> => {
+    const { rows } = await client.query(`
+      select pg_stat_clear_snapshot(), idx_tup_read::int as read from pg_stat_user_indexes where relname = 'deep' and indexrelname = 'deep_sort_id_idx'`)
+    return rows[0].read
+  }
+  for (const [direction, from] of [
+    ['asc', ['4900', '49005']],
+    ['desc', ['20', '205']],
+  ] as const) {
+    const before = await read()
+    await browser.page(relation, { sort: [{ column: 'sort', direction }], from: [...from], limit: 50 })
+    await expect.poll(read, { timeout: 15_000 }).toBeGreaterThan(before)
+    expect((await read()) - before).toBeLessThan(200)
+  }
+  await client.end()
+})
