@@ -13,6 +13,8 @@ export type Host = {
   page(relation: string, from: RowCursor | null): Promise<RowsPageOutput>
   /** All rows as one stream, with their line ends indexed. Returns the number of rows. */
   scan(relation: string): Promise<number>
+  /** The exact count of a relation, given up when the signal fires. */
+  count(relation: string, signal: AbortSignal): Promise<void>
   /** Bytes of memory that the process held at most since it started. */
   peakRss(): Promise<number>
   [Symbol.asyncDispose](): Promise<void>
@@ -32,9 +34,15 @@ export const openHost = async (on: TestDatabase): Promise<Host> => {
   const { link } = await message<{ link: string }>()
   const { origin, hash } = new URL(link)
 
-  const post = async (path: string, input: unknown, headers: Record<string, string>): Promise<Response> => {
+  const post = async (
+    path: string,
+    input: unknown,
+    headers: Record<string, string>,
+    signal: AbortSignal | null = null,
+  ): Promise<Response> => {
     const response = await fetch(`${origin}${path}`, {
       method: 'POST',
+      signal,
       headers: { 'content-type': 'application/json', origin, ...headers },
       body: JSON.stringify(input),
     })
@@ -85,6 +93,9 @@ export const openHost = async (on: TestDatabase): Promise<Host> => {
         rows += batch.rows
         if (batch.done) return rows
       }
+    },
+    async count(relation, signal) {
+      await post('/rpc/rows.count', { sessionId, relation, filters: [] }, admitted, signal)
     },
     async peakRss() {
       const answer = message<{ peakRss: number }>()
