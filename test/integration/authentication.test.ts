@@ -91,7 +91,7 @@ describe('logging in', () => {
     await using impostor = await startImpostor(sasl, () => welcome)
     await expect(connectTo(impostor.port)).rejects.toMatchObject({
       code: 'AUTH_FAILED',
-      message: /did not prove/,
+      message: expect.stringMatching(/did not prove/),
     })
   })
 
@@ -115,13 +115,18 @@ describe('logging in', () => {
       sqlstate: '28P01',
       message: expect.stringContaining(role.user),
     })
-    await expect(open({}, null)).rejects.toMatchObject({ code: 'AUTH_FAILED', message: /none was given/ })
+    await expect(open({}, null)).rejects.toMatchObject({
+      code: 'AUTH_FAILED',
+      message: expect.stringMatching(/none was given/),
+    })
     await expect(open({ database: 'Nowhere' })).rejects.toMatchObject({
       code: 'DATABASE_NOT_FOUND',
       message: expect.stringContaining('"Nowhere"'),
     })
     await expect(open({ role: database.user })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
-    await expect(open({ role: 'no such role' })).rejects.toMatchObject({ message: /no such role/ })
+    await expect(open({ role: 'no such role' })).rejects.toMatchObject({
+      message: expect.stringMatching(/no such role/),
+    })
   })
 
   test('a server without a line for this connection in pg_hba.conf says so', async () => {
@@ -174,7 +179,7 @@ describe('logging in', () => {
       const { port } = relay.address() as AddressInfo
       await expect(
         openTestSession({ ...database, port }, { tlsMode: 'require', caFile: null }),
-      ).rejects.toMatchObject({ code: 'AUTH_FAILED', message: /channel binding/ })
+      ).rejects.toMatchObject({ code: 'AUTH_FAILED', message: expect.stringMatching(/channel binding/) })
     } finally {
       relay.close()
     }
@@ -243,7 +248,7 @@ describe('logging in', () => {
     )
     await expect(connectTo(1)).rejects.toMatchObject({
       code: 'CONNECTION_REFUSED',
-      message: /127\.0\.0\.1:1/,
+      message: expect.stringMatching(/127\.0\.0\.1:1/),
     })
     await expect(connectTo(5432, { hosts: [{ host: '/nowhere', port: 5432 }] })).rejects.toMatchObject({
       code: 'CONNECTION_REFUSED',

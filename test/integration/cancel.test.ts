@@ -39,16 +39,15 @@ describe('cancelling', () => {
     await using database = await createDatabase()
     await using session = await openTestSession(database)
     const observer = await database.client()
-    const aborts = Array.from({ length: 12 }, async (_, delay) => {
+    for (let turn = 0; turn < 60; turn++) {
       const controller = new AbortController()
       const answer = session.database.query(sql`select pg_catalog.pg_sleep(600)`, {
         signal: controller.signal,
       })
-      await new Promise((resolve) => setTimeout(resolve, delay))
+      for (let step = 0; step < turn % 6; step++) await new Promise((resolve) => setImmediate(resolve))
       controller.abort()
       await expect(answer).rejects.toMatchObject({ code: 'CANCELLED' })
-    })
-    await Promise.all(aborts)
+    }
     await expect.poll(() => running(observer, 'pg_sleep'), { timeout: 5000 }).toBe(0)
   })
 
@@ -130,7 +129,10 @@ describe('the statement timeout', () => {
     await observer.query(
       `select pg_cancel_backend(pid) from pg_stat_activity where query like '%pg_sleep(600)%' and application_name = 'viruj-console'`,
     )
-    await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED', message: /Somebody/ })
+    await expect(cancelled).rejects.toMatchObject({
+      code: 'CANCELLED',
+      message: expect.stringMatching(/Somebody/),
+    })
   })
 
   test('of a streamed result does not run while nobody reads', async () => {

@@ -5,8 +5,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 export type Proxy = {
   host: string
   port: number
-  /** Connections that were made through it. */
-  connections(): number
+  /** Bytes that came from the server and were taken by the client. */
+  bytes(): number
   freeze(): void
   thaw(): void
   /** Cuts all connections. */
@@ -17,7 +17,7 @@ export type Proxy = {
 export const startProxy = async (target: { host: string; port: number }): Promise<Proxy> => {
   const sockets = new Set<Socket>()
   let frozen = false
-  let connections = 0
+  let bytes = 0
   const keep = (socket: Socket) => {
     sockets.add(socket)
     socket.on('error', () => socket.destroy())
@@ -25,12 +25,15 @@ export const startProxy = async (target: { host: string; port: number }): Promis
     if (frozen) socket.pause()
   }
   const server = createServer((inbound) => {
-    connections++
     const outbound = connect(target)
     keep(inbound)
     keep(outbound)
     inbound.on('data', (chunk) => outbound.write(chunk))
-    outbound.on('data', (chunk) => inbound.write(chunk))
+    outbound.on('data', (chunk) => {
+      bytes += chunk.length
+      if (!inbound.write(chunk)) outbound.pause()
+    })
+    inbound.on('drain', () => frozen || outbound.resume())
     inbound.on('close', () => frozen || outbound.destroy())
     outbound.on('close', () => frozen || inbound.destroy())
     if (frozen) for (const socket of sockets) socket.pause()
@@ -43,7 +46,7 @@ export const startProxy = async (target: { host: string; port: number }): Promis
   return {
     host: '127.0.0.1',
     port: (server.address() as AddressInfo).port,
-    connections: () => connections,
+    bytes: () => bytes,
     freeze() {
       frozen = true
       for (const socket of sockets) socket.pause()

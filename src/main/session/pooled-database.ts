@@ -116,8 +116,9 @@ export const createDatabase = (profile: Profile, workplace: Workplace): Database
         wake()
       })
       const running = await start({
+        // On lines of its own, so that a comment at its end does not take the bracket along. No option of COPY can stand before
+        // `) TO STDOUT`, so a statement that closes the bracket itself never parses.
         text: `COPY (\n${sql}\n) TO STDOUT`,
-        mustParse: sql,
         values: [],
         options,
         // The server's own clock would also run while the result is unread.

@@ -7,11 +7,6 @@ export type Work = {
   text: string
   values: readonly unknown[]
   settings: Record<string, string>
-  /**
-   * SQL that must parse by itself before `text` runs. `COPY (x) TO STDOUT` is built by joining texts: an `x` that closes
-   * the bracket itself and goes on with COPY options of its own does not parse alone.
-   */
-  mustParse?: string
 }
 
 /** Receives what the server sends for the statement. */
@@ -51,7 +46,7 @@ export class ReadTransaction implements pg.Submittable {
   }
 
   submit(connection: pg.Connection): void {
-    const { text, values, settings, mustParse } = this.#work
+    const { text, values, settings } = this.#work
     const execute = (sql: string, parameters: readonly unknown[] = [], describe = false) => {
       connection.parse({ name: '', text: sql, types: [] }, true)
       connection.bind({ values: parameters.map(parameterText) }, true)
@@ -62,7 +57,6 @@ export class ReadTransaction implements pg.Submittable {
     try {
       execute('BEGIN READ ONLY')
       execute(setSettings, [settings])
-      if (mustParse !== undefined) connection.parse({ name: '', text: mustParse, types: [] }, true)
       execute(text, values, true)
       execute('COMMIT')
       connection.sync()

@@ -1,5 +1,5 @@
 import { ConsoleError } from '../../shared/errors.ts'
-import type { Profile } from '../../shared/profiles.ts'
+import type { HostAndPort, Profile } from '../../shared/profiles.ts'
 import type { Capabilities, ServerFacts } from '../../shared/sessions.ts'
 import { readCapabilities } from './capabilities.ts'
 import { connectTo } from './connect.ts'
@@ -66,6 +66,17 @@ export const connectToServer = async (
     return { database, server, capabilities, lost: lost.signal, close }
   } catch (error) {
     await close()
+    // What set_config() says of a role that does not exist: nothing else that is set here can be wrong.
+    if (error instanceof ConsoleError && error.sqlstate === '22023' && profile.role !== null) {
+      throw noSuchRole(profile.role, first.endpoint)
+    }
     throw error
   }
 }
+
+const noSuchRole = (role: string, host: HostAndPort): ConsoleError =>
+  new ConsoleError(
+    'NOT_FOUND',
+    `There is no role "${role}" on ${describeHost(host)}.`,
+    'Correct the role in the profile, or leave it empty.',
+  )
