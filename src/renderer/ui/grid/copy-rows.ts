@@ -12,14 +12,22 @@ export type CopiedRows = {
   rows: readonly (readonly (string | null)[])[]
 }
 
-/** As PostgreSQL's CSV: NULL is nothing, the empty text is `""`, so that both come back as they were. */
-const delimited = ({ columns, rows }: CopiedRows, delimiter: string): string => {
-  const field = (text: string | null) => {
-    if (text === null) return ''
-    return text === '' || /["\n\r\t,]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-  }
-  const head = columns.length > 1 || rows.length > 1 ? [columns.map(({ name }) => field(name))] : []
-  return [...head, ...rows.map((row) => row.map(field))].map((line) => line.join(delimiter)).join('\n')
+/** As in PostgreSQL's CSV: NULL is nothing, the empty text is `""`, so that both come back as they were. */
+const field = (text: string | null, special: RegExp): string => {
+  if (text === null) return ''
+  return text === '' || special.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+const csv = ({ columns, rows }: CopiedRows): string =>
+  [columns.map(({ name }) => name), ...rows]
+    .map((row) => row.map((text) => field(text, /["\n\r,]/)).join(','))
+    .join('\n')
+
+/** For sheets and forms: no header, and a single cell is nothing but its text. */
+const tsv = ({ rows }: CopiedRows): string => {
+  const [only] = rows
+  if (rows.length === 1 && only?.length === 1) return only[0] ?? ''
+  return rows.map((row) => row.map((text) => field(text, /["\n\r\t]/)).join('\t')).join('\n')
 }
 
 const plainNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
@@ -67,9 +75,9 @@ const insert = ({ schema, relation, columns, rows }: CopiedRows): string => {
 export const formatRowsAs = (format: CopyFormat, copied: CopiedRows): string => {
   switch (format) {
     case 'TSV':
-      return delimited(copied, '\t')
+      return tsv(copied)
     case 'CSV':
-      return delimited(copied, ',')
+      return csv(copied)
     case 'JSON':
       return json(copied)
     case 'INSERT':

@@ -32,7 +32,8 @@ export const scrollFor = (virtual: number, extent: Extent): Scroll => {
 export const scrolled = (from: Scroll, physical: number, extent: Extent): Scroll => {
   if (extent.height <= maximumHeight) return { physical, virtual: within(physical, virtualRange(extent)) }
   const moved = physical - from.physical
-  if (Math.abs(moved) <= extent.viewport * 2) {
+  // Less than a pixel of the bar's thumb: that was the wheel, a finger or a key.
+  if (Math.abs(moved) * extent.viewport < maximumHeight) {
     return { physical, virtual: within(from.virtual + moved, virtualRange(extent)) }
   }
   return { physical, virtual: (physical / physicalRange(extent)) * virtualRange(extent) }

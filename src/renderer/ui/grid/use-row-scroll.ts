@@ -100,18 +100,15 @@ export const useRowScroll = (
   }, [element, goTo, put, headHeight])
 
   const previous = useRef({ first, identity })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a scaled bar has to follow the height, or it ends before the list
   useLayoutEffect(() => {
     const before = previous.current
     previous.current = { first, identity }
-    const scroller = element.current
-    if (scroller === null) return
+    const { place: from, extent: whole } = latest.current
     if (before.identity !== identity) goTo(0)
-    else if (before.first !== first) {
-      const { place: from, extent: whole } = latest.current
-      if (whole.height > maximumHeight) goTo(scrollAt(from, first, whole).virtual)
-      else scroller.scrollTop += (before.first - first) * rowHeight
-    }
-  }, [element, first, identity, goTo])
+    else if (whole.height > maximumHeight) goTo(scrollAt(from, first, whole).virtual)
+    else if (element.current !== null) element.current.scrollTop += (before.first - first) * rowHeight
+  }, [element, first, identity, extent.height, goTo])
 
   const reveal = useCallback(
     (ordinal: number) => {
