@@ -71,3 +71,12 @@ test('open sessions are listed, switched between and ended', async ({ page }) =>
   await expect(page.getByRole('button', { name: /^Disconnect / })).toHaveCount(2)
   await disconnectAll(page)
 })
+
+test('a screen that fails says so, and the rest of the window goes on', async ({ page }) => {
+  await connectAs(page, 'DBA')
+  await page.route('**/assets/documents-screen*.js', (route) => route.abort())
+  await page.getByRole('link', { name: 'Documents' }).click()
+  await expect(page.getByRole('alert')).toContainText('failed')
+  await page.getByRole('link', { name: 'Metadata' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Metadata' })).toBeVisible()
+})

@@ -8,7 +8,7 @@ export const KeyboardHelp = ({ opened, onClose }: { opened: boolean; onClose: ()
     opened={opened}
     onClose={onClose}
     title="Keyboard"
-    size={760}
+    size={880}
     closeButtonProps={{ 'aria-label': 'Close' }}
   >
     <div className="keyboard-help">

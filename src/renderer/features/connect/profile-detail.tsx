@@ -29,7 +29,7 @@ const factsOf = (profile: Profile): [string, string][] => [
   ['Role', profile.role ?? 'as the user'],
   ['Encryption', tlsTitles[profile.tlsMode]],
   ['Authority', profile.caFile ?? 'those of the system'],
-  ['Password', profile.hasSecret || profile.source !== 'stored' ? 'saved' : 'asked for'],
+  ['Password', profile.hasSecret ? 'saved' : 'asked for'],
   ['Statement timeout', seconds(profile.statementTimeout)],
   ['Closes when idle', profile.idleDisconnect === 0 ? 'never' : `after ${profile.idleDisconnect} min`],
 ]

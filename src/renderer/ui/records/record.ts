@@ -54,7 +54,7 @@ export const layoutOf = (description: RelationDescription, columns: readonly Rec
 }
 
 /** Pixels that the grid's own scroll bar takes. */
-const scrollBar = 12
+const scrollBar = 11
 
 /** Widths of the relation's columns, in its order, so that those of the screen fill `room` pixels where they can. */
 export const widthsOf = (
