@@ -66,8 +66,9 @@ export const createDatabase = (profile: Profile, workplace: Workplace): Database
       await run({
         text: sql,
         values: parameters,
-        // pg's parsers read dates and intervals in these styles only.
-        options: { ...options, settings: { DateStyle: 'ISO', IntervalStyle: 'postgres' } },
+        // pg's parsers read dates and intervals in these styles only. Estimates of catalog queries are high enough to have
+        // them compiled first, which takes longer than reading.
+        options: { ...options, settings: { DateStyle: 'ISO', IntervalStyle: 'postgres', jit: 'off' } },
         receiver: {
           fields: (fields) => {
             columns = fields.map(({ name, dataTypeID }) => ({
