@@ -1,12 +1,6 @@
 import { TRPCClientError } from '@trpc/client'
 import { ConsoleError, cancelled, consoleErrorShape } from '../../shared/errors.ts'
-
-const unreachable = (): ConsoleError =>
-  new ConsoleError(
-    'SESSION_LOST',
-    'The console does not answer this window.',
-    'Check that it still runs. Start it again and open its new link if it was stopped.',
-  )
+import { hostUnreachable } from './host-refusal.ts'
 
 /**
  * What a failed query, mutation or pull means, in the console's own words. A call that brought no `ConsoleError` did
@@ -18,10 +12,9 @@ export const asConsoleError = (error: unknown): ConsoleError => {
     const shape = consoleErrorShape.safeParse(error.data?.consoleError)
     if (shape.success) return ConsoleError.fromShape(shape.data)
     if (error.cause !== undefined && error.cause !== error) return asConsoleError(error.cause)
-    return unreachable()
+    return hostUnreachable(error)
   }
   if (error instanceof DOMException && error.name === 'AbortError') return cancelled()
-  if (error instanceof TypeError) return unreachable()
   return new ConsoleError(
     'INTERNAL',
     'This part of the window failed in a way it did not foresee.',

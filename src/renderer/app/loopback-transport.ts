@@ -1,5 +1,5 @@
 import { loopback } from '../../shared/loopback.ts'
-import { hostRefusal } from './host-refusal.ts'
+import { hostRefusal, hostUnreachable } from './host-refusal.ts'
 import type { Transport } from './transport.ts'
 
 const post = async (url: string, body: string, signal: AbortSignal | null): Promise<Response> => {
@@ -11,6 +11,8 @@ const post = async (url: string, body: string, signal: AbortSignal | null): Prom
       'content-type': 'application/json',
       [loopback.tabHeader]: sessionStorage.getItem(loopback.tabKey) ?? '',
     },
+  }).catch((error: unknown) => {
+    throw signal?.aborted ? error : hostUnreachable(error)
   })
   // The router's own failures are for tRPC; these come from the host before or beside it.
   if (response.headers.has(loopback.refusedHeader)) throw hostRefusal(await response.json())
