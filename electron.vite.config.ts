@@ -44,6 +44,8 @@ export default defineConfig({
       // The content security policy allows no data: scripts or fonts.
       assetsInlineLimit: 0,
       minify: true,
+      // Monaco, loaded when a value is inspected.
+      chunkSizeWarningLimit: 5000,
       modulePreload: { polyfill: false },
       rolldownOptions: { input: { index: 'src/renderer/index.html', open: 'src/renderer/open.html' } },
     },

@@ -44,7 +44,7 @@ const openWindow = (program: string, words: string[]): void => {
 
 const serve = async (words: string[]): Promise<void> => {
   process.argv.splice(2, process.argv.length, 'serve', ...words)
-  await import(join(root, 'out', 'main', 'cli.js'))
+  await import(new URL('../out/main/cli.js', import.meta.url).href)
 }
 
 assertNode()

@@ -1,4 +1,5 @@
-import { expect, isRealElectron, test } from './fixtures.ts'
+import { isRealElectron } from './desktop.ts'
+import { expect, test } from './fixtures.ts'
 
 /** The attacker has got markup or script into the console’s page, by a value that somebody stored in the database. */
 

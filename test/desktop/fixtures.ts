@@ -1,69 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
-import { test as base, chromium, _electron as electron, type Page } from '@playwright/test'
+import { test as base } from '@playwright/test'
+import { type Desktop, openDesktop } from './desktop.ts'
 
 export { expect } from '@playwright/test'
 
-/** `DESKTOP=electron` runs these specs in real Electron, anything else in the stand-in that drives Chromium. */
-export const isRealElectron = process.env.DESKTOP === 'electron'
-
-/** The built desktop host with its window. */
-export type Desktop = {
-  page: Page
-  pid: number
-  /** Asks it to end, as Ctrl-C does, and waits until it has. The exit code. */
-  quit(): Promise<number | null>
-}
-
-const hostEnvironment = (): Record<string, string> => {
-  const { DATABASE_URL: _, NODE_OPTIONS: _options, ...inherited } = process.env
-  const given = Object.entries(inherited).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  const words = JSON.stringify(['--home', process.env.E2E_HOME])
-  return { ...Object.fromEntries(given), VIRUJ_CONSOLE_OPTIONS: words }
-}
-
-const quit = async (child: ChildProcess): Promise<number | null> => {
-  if (child.exitCode !== null) return child.exitCode
-  const exited = once(child, 'exit')
-  child.kill('SIGINT')
-  await exited
-  return child.exitCode
-}
-
-const openElectron = async (): Promise<Desktop> => {
-  const app = await electron.launch({ args: ['.'], env: hostEnvironment() })
-  const child = app.process()
-  return { page: await app.firstWindow(), pid: child.pid ?? 0, quit: () => quit(child) }
-}
-
-const openStandIn = async (): Promise<Desktop> => {
-  const child = spawn(
-    process.execPath,
-    ['--import', './test/desktop/electron-stand-in/register.ts', 'out/main/desktop.js'],
-    { env: hostEnvironment(), stdio: ['ignore', 'pipe', 'inherit'] },
-  )
-  const told = new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const address = /^stand-in debugger "(.+)"$/.exec(line)?.[1]
-      if (address !== undefined) resolve(address)
-    })
-    child.once('exit', (code) =>
-      reject(new Error(`The desktop host ended with ${code} before it had a window.`)),
-    )
-  })
-  const browser = await chromium.connectOverCDP(await told)
-  const page = browser.contexts()[0]?.pages()[0]
-  if (page === undefined) throw new Error('The stand-in shows no page.')
-  return { page, pid: child.pid ?? 0, quit: () => quit(child) }
-}
-
-/** `desktop` is one host per worker, on the home folder and sample servers of the run; `page` is its window. */
+/** `desktop` is one host per worker; `page` is its window. */
 export const test = base.extend<object, { desktop: Desktop }>({
   desktop: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern.
     async ({}, use) => {
-      const desktop = await (isRealElectron ? openElectron() : openStandIn())
+      const desktop = await openDesktop()
       try {
         await use(desktop)
       } finally {

@@ -1,5 +1,7 @@
 import { expect, test } from './fixtures.ts'
 
+test.skip(process.env.DESKTOP !== undefined, 'Only a browser comes through a link.')
+
 test('a link opens the console on its sample data, and is of no use afterwards', async ({
   page,
   served,
