@@ -17,14 +17,15 @@ export type CellAddress = { column: string; key: { column: string; value: string
 const chunkBytes = 256 * 1024
 
 /** Bytes of the value's text in UTF-8; of a value that is too large as stored, what is known without making its text. */
-const sizeOf = ({ width, name }: Column): RawBuilder<unknown> => {
+const sizeOf = (column: Column): RawBuilder<unknown> => {
+  const { width, name } = column
   const value = identifier(name)
   const known =
     width === 'text' || width === 'bytea'
       ? sql`pg_catalog.octet_length(${value})`
       : sql`pg_catalog.pg_column_size(${value})`
   return sql`case when ${known} ${operator('>')} ${sql.lit(cellBytesLimit)} then ${known}
-    else pg_catalog.octet_length(pg_catalog.convert_to(${textOf(value)}, 'UTF8')) end`
+    else pg_catalog.octet_length(pg_catalog.convert_to(${textOf(column, value)}, 'UTF8')) end`
 }
 
 const keyConditions = (relation: Relation, address: CellAddress, bind: BindValue): RawBuilder<unknown>[] =>
@@ -95,7 +96,7 @@ async function* readChunks(
   const conditions = keyConditions(relation, address, values.bind)
   const statement = sql`
     with value as materialized (
-      select pg_catalog.convert_to(${textOf(value)}, 'UTF8') as bytes from ${tableSql(relation)}${where(conditions)}
+      select pg_catalog.convert_to(${textOf(columnOf(relation, address.column), value)}, 'UTF8') as bytes from ${tableSql(relation)}${where(conditions)}
     )
     select pg_catalog.encode(pg_catalog.substr(value.bytes, start ${operator('+')} 1, ${sql.lit(chunkBytes)}), 'hex')
       from value

@@ -19,6 +19,7 @@ type TypeRow = {
   element_length: number | null
   range_schema: string | null
   range_name: string | null
+  casts_by_output: boolean
   operators: string | null
   labels: string[] | null
 }
@@ -70,6 +71,8 @@ const typeRows = (oids: readonly string[]) => sql<TypeRow>`
          t.typtype::text as kind, t.typcategory::text as category, t.typlen as length,
          element_schema.nspname::text as element_schema, element.typname::text as element_name, element.typlen as element_length,
          range_schema.nspname::text as range_schema, range_type.typname::text as range_name,
+         not exists (select from pg_cast
+                      where castsource = t.oid and casttarget = 'text'::regtype and castmethod <> 'i') as casts_by_output,
          case when t.typtype = 'c' and exists (
                 select from pg_attribute as a join pg_type as part on part.oid = a.atttypid
                  where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
@@ -161,7 +164,14 @@ const typeName = (schema: string | null, name: string | null): readonly [string,
 /** What the grid and its SQL know of a column by its type. */
 export type ColumnType = Pick<
   Column,
-  'family' | 'sortable' | 'enumLabels' | 'baseType' | 'elementType' | 'rangeType' | 'operators'
+  | 'family'
+  | 'sortable'
+  | 'enumLabels'
+  | 'baseType'
+  | 'elementType'
+  | 'rangeType'
+  | 'castsByOutput'
+  | 'operators'
 > & {
   /** `modifier` is the column's own, as in `atttypmod`; that of a domain is the type's. */
   width: (modifier: number) => Width
@@ -184,6 +194,7 @@ export const readTypes = async (
         baseType: [row.schema, row.name],
         elementType: typeName(row.element_schema, row.element_name),
         rangeType: typeName(row.range_schema, row.range_name),
+        castsByOutput: row.casts_by_output,
         operators: row.operators,
         width: (modifier) => widthOf(row, row.is_domain ? row.domain_modifier : modifier),
       },

@@ -163,7 +163,7 @@ export const describeRelation = async (
       name: row.name,
       kind: row.kind,
       columns: [...columns.values()].map(
-        ({ baseType, elementType, rangeType, width, operators, ...shown }) => shown,
+        ({ baseType, elementType, rangeType, width, castsByOutput, operators, ...shown }) => shown,
       ),
       key,
       estimatedRows: row.estimated_rows,

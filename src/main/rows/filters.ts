@@ -25,7 +25,7 @@ const isText = ({ baseType: [schema, name] }: Column): boolean =>
 /** What LIKE, regular expressions and text equality look at. A column's own collation may refuse them, the database's does not. */
 const searchText = (column: Column): Sql => {
   const name = identifier(column.name)
-  return sql`${isText(column) ? name : textOf(name)} collate pg_catalog."default"`
+  return sql`${isText(column) ? name : textOf(column, name)} collate pg_catalog."default"`
 }
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
@@ -89,13 +89,15 @@ const compare = (
   }
   // json, xml, point and the like have no order and often no equality: then the text decides.
   if (comparison !== '=' && comparison !== '<>') throw unfit(relation, column, comparison)
-  return sql`${textOf(name)} ${operator(comparison)} ${bind(value, textType)}`
+  return sql`${textOf(column, name)} ${operator(comparison)} ${bind(value, textType)}`
 }
 
 const isIn = (column: Column, values: readonly string[], bind: BindValue): Sql => {
   const name = identifier(column.name)
   const [compared, type] =
-    column.operators === null ? ([textOf(name), textType] as const) : ([name, column.baseType] as const)
+    column.operators === null
+      ? ([textOf(column, name), textType] as const)
+      : ([name, column.baseType] as const)
   const equal = operator('=', column.operators ?? undefined)
   const bound = values.map((value) => bind(value, type))
   // An array of arrays would be one array of more dimensions.

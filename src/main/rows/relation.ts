@@ -17,6 +17,8 @@ export type Column = GridColumn & {
   elementType: readonly [schema: string, name: string] | null
   rangeType: readonly [schema: string, name: string] | null
   width: Width
+  /** A cast to text calls the output function: the type has no cast of its own. */
+  castsByOutput: boolean
   /** Where `<`, `=` and `>` of the type's default btree order live; null: it has none. */
   operators: string | null
 }
