@@ -112,7 +112,10 @@ test('a foreign key leads to its row, and its row to those that point to it', as
   await expect(page.getByRole('heading', { name: 'plant', exact: true })).toBeVisible()
   await expect(cell(page, 0, 0)).toHaveText('VIZ-1')
   await cell(page, 0, 0).click()
-  await page.getByLabel('Inspector').getByRole('button', { name: 'document' }).click()
+  await page
+    .getByRole('complementary', { name: 'Inspector' })
+    .getByRole('button', { name: 'document' })
+    .click()
   await expect(page.getByRole('heading', { name: 'document', exact: true })).toBeVisible()
   await expect(cell(page, 1, 1)).toHaveText('VIZ-1')
   await page.goBack()
@@ -125,10 +128,10 @@ test('the inspector shows JSON with all its digits, an image of bytea, and loads
   page,
 }) => {
   await openRelation(page, 'document')
-  const inspector = page.getByLabel('Inspector')
+  const inspector = page.getByRole('complementary', { name: 'Inspector' })
   for (const [column, check] of [
     [10, () => expect(inspector.locator('.code-view')).toContainText('12345678901234567890')],
-    [11, () => expect(inspector.getByRole('img')).toBeVisible()],
+    [11, () => expect(inspector.getByRole('img', { name: 'image/png' })).toBeVisible()],
     [12, () => expect(inspector.locator('.inspector-text')).toHaveText(/^(long ){1000}$/)],
   ] as const) {
     await page.getByRole('grid').evaluate((element) => element.scrollTo(0, 0))
@@ -155,7 +158,7 @@ test('a copied INSERT brings the same row back, cut values included', async ({ p
   await client.query('create temporary table document (like public.document) on commit drop')
   await client.query(insert.replace('"public".', ''))
   const { rows } = await client.query(
-    'select count(*)::int as same from (select * from public.document where id = 1 intersect select * from document) as both',
+    'select count(*)::int as same from (select * from public.document where id = 1 intersect select * from document) as found',
   )
   await client.query('rollback')
   expect(rows[0].same).toBe(1)
@@ -230,7 +233,7 @@ test('the structure of a table shows its columns and its DDL', async ({ page }) 
   await expect(page.getByRole('cell', { name: 'changed_at' })).toBeVisible()
   await page.getByRole('tab', { name: 'DDL' }).click()
   await expect(page.locator('.code-view')).toContainText('CREATE TABLE public.document')
-  await page.getByRole('link', { name: 'Rows' }).click()
+  await page.getByRole('link', { name: 'Rows', exact: true }).click()
   await expect(cell(page, 0, 0)).toHaveText('1')
 })
 

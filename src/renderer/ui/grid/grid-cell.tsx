@@ -75,9 +75,7 @@ export const GridCell = memo(
             tabIndex={-1}
             className="grid-follow"
             aria-label={`Open the row in ${placed.column.references?.table ?? ''}`}
-          >
-            →
-          </button>
+          />
         )}
       </div>
     )
