@@ -56,5 +56,20 @@ const openStandIn = async (): Promise<Desktop> => {
   return { page, pid: child.pid ?? 0, quit: () => quit(child) }
 }
 
-/** Starts the desktop host on the home folder and the sample servers of the run. */
-export const openDesktop = (): Promise<Desktop> => (isRealElectron ? openElectron() : openStandIn())
+/**
+ * Starts the desktop host on the home folder and the sample servers of the run. Its window is there at once; this waits
+ * until it lists the servers, too, which the first console of a run has to make.
+ */
+export const openDesktop = async (): Promise<Desktop> => {
+  const desktop = await (isRealElectron ? openElectron() : openStandIn())
+  try {
+    await desktop.page
+      .getByRole('button', { name: /^Connect to / })
+      .first()
+      .waitFor({ timeout: 90_000 })
+    return desktop
+  } catch (error) {
+    await desktop.quit()
+    throw error
+  }
+}

@@ -1,10 +1,7 @@
 import { expect, test } from './fixtures.ts'
 
-test.describe.configure({ timeout: 90_000 })
-
 test('the window shows the sample data’s profiles, asked for over its one channel', async ({ page }) => {
-  // The first console of a run makes the sample servers; the window does not wait for them.
-  await expect(page.getByText('DBA', { exact: true })).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText('DBA', { exact: true })).toBeVisible()
   expect(await page.evaluate(() => Object.keys(window.viruj ?? {}))).toEqual(['send'])
 })
 

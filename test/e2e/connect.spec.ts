@@ -87,7 +87,7 @@ test('a password that is not saved is asked for, and a server that is not there 
   const prompt = page.getByRole('dialog', { name: 'Password' })
   await expect(prompt).toContainText('No password is saved')
   await prompt.getByRole('button', { name: 'Connect' }).click()
-  await expect(prompt).toContainText(/127\.0\.0\.1/)
+  await expect(prompt).toContainText(/127\.0\.0\.1:9/)
   await prompt.getByRole('button', { name: 'Cancel' }).last().click()
   await expect(page.getByRole('region', { name: 'Saved' })).toContainText(/refused|not/i)
   await page.getByRole('button', { name: 'Remove', exact: true }).click()
