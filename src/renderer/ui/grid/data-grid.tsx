@@ -137,7 +137,9 @@ export const DataGrid = ({
 
   const goToEnd = async (towards: 'Home' | 'End', from: GridCursor, extend: boolean): Promise<void> => {
     await (towards === 'Home' ? rows.toStart() : rows.toEnd())
-    const { start, end, generation } = rows.snapshot()
+    const { start, end, before, after, generation } = rows.snapshot()
+    // Reading failed or was stopped: the far end is not there, and going elsewhere would begin to read again.
+    if (towards === 'Home' ? before : after) return
     const focus = {
       row: towards === 'Home' ? start : Math.max(start, end - 1),
       column: towards === 'Home' ? 0 : columns.visible.length - 1,
