@@ -2,10 +2,12 @@ import { app, type Session } from 'electron'
 import { openExternal } from './external-links.ts'
 import { consoleOrigin } from './sender.ts'
 
-/** No page of the console needs the camera, the clipboard's content, notifications or any other device. */
+/** "Copy" writes text to the clipboard. Nothing of the console needs its content, the camera, notifications or a device. */
+const isNeeded = (permission: string): boolean => permission === 'clipboard-sanitized-write'
+
 export const setupPermissions = (session: Session): void => {
-  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
-  session.setPermissionCheckHandler(() => false)
+  session.setPermissionRequestHandler((_contents, permission, answer) => answer(isNeeded(permission)))
+  session.setPermissionCheckHandler((_contents, permission) => isNeeded(permission))
   session.setDevicePermissionHandler(() => false)
 }
 
