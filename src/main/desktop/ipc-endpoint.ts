@@ -8,7 +8,7 @@ import { checkSender } from './sender.ts'
 export const setupIpcEndpoint = (window: BrowserWindow, context: Promise<HostContext>): void => {
   const answers = createIpcAnswers(context)
   ipcMain.handle(ipcChannel, (event, message: unknown) => {
-    checkSender(event, window.webContents)
+    checkSender(event.senderFrame, window.webContents)
     return answers.answer(message)
   })
   window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {

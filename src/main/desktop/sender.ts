@@ -1,4 +1,4 @@
-import type { IpcMainInvokeEvent, WebContents } from 'electron'
+import type { WebContents, WebFrameMain } from 'electron'
 import { ConsoleError } from '../../shared/errors.ts'
 
 /** The page's own origin. `file:` would give it the rights of every file on this machine. */
@@ -8,16 +8,9 @@ export const consoleOrigin = 'app://console'
  * Only the top frame of the console's window, while it shows the console's own page, may ask for anything.
  * @throws ConsoleError `FORBIDDEN`
  */
-export const checkSender = (
-  { sender, senderFrame }: Pick<IpcMainInvokeEvent, 'sender' | 'senderFrame'>,
-  contents: WebContents,
-): void => {
-  const isOurs =
-    sender === contents &&
-    senderFrame !== null &&
-    senderFrame === contents.mainFrame &&
-    senderFrame.origin === consoleOrigin
-  if (isOurs) return
+export const checkSender = (senderFrame: WebFrameMain | null, contents: WebContents): void => {
+  if (senderFrame !== null && senderFrame === contents.mainFrame && senderFrame.origin === consoleOrigin)
+    return
   throw new ConsoleError(
     'FORBIDDEN',
     `A message of ${senderFrame?.origin ?? 'a frame that is gone'} was refused.`,
