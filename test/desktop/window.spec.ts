@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { expect, test } from './fixtures.ts'
 
 test('the window shows the sample data’s profiles, asked for over its one channel', async ({ page }) => {
@@ -34,14 +36,53 @@ test('rows reach the window as bytes, and the last batch says so', async ({ page
   expect(read).toEqual({ isBytes: true, rows: 10, done: true, code: 'RESULT_CLOSED' })
 })
 
-test('a call that was given up is answered as cancelled', async ({ page }) => {
-  const answers = await page.evaluate(async () => {
-    const bridge = window.viruj
-    if (bridge === undefined) throw new Error('no bridge')
-    const aborted = await bridge.send({ kind: 'abort', id: 424_242 })
-    const malformed = await bridge.send({ kind: 'call', id: -1, path: '/etc', body: '' })
-    return { aborted, malformed }
-  })
-  expect(answers.aborted).toEqual({ kind: 'aborted' })
-  expect(answers.malformed).toMatchObject({ kind: 'failed', error: { code: 'INVALID_INPUT' } })
+test('a call that is given up ends in the host, too', async ({ page }) => {
+  // A server that takes connections and never says a word.
+  const silent = createServer()
+  silent.listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const connected = once(silent, 'connection')
+  const { port } = silent.address() as AddressInfo
+  const draft = {
+    name: 'Silent',
+    environment: 'development',
+    hosts: [{ host: '127.0.0.1', port }],
+    targetSessionAttrs: 'any',
+    database: 'none',
+    user: 'nobody',
+    tlsMode: 'verify-full',
+    caFile: null,
+    allowWeakAuthentication: false,
+    role: null,
+    readOnly: true,
+    statementTimeout: 0,
+    connectTimeout: 300,
+    idleDisconnect: 0,
+  }
+  const id = 2_000_000
+  const body = JSON.stringify({ id: null, draft, password: null })
+  const answer = page.evaluate((message) => window.viruj?.send(message), {
+    kind: 'call',
+    id,
+    path: '/rpc/profiles.diagnose',
+    body,
+  } as const)
+  const [socket] = (await connected) as [Socket]
+  const hungUp = once(socket, 'close')
+  socket.resume()
+  const aborted = await page.evaluate((message) => window.viruj?.send(message), {
+    kind: 'abort',
+    id,
+  } as const)
+  expect(aborted).toEqual({ kind: 'aborted' })
+  await hungUp
+  expect(JSON.stringify(await answer)).toContain('CANCELLED')
+  silent.close()
+})
+
+test('a message of the wrong shape is answered so', async ({ page }) => {
+  const answer = await page.evaluate(() =>
+    window.viruj?.send({ kind: 'call', id: -1, path: '/etc/passwd', body: '' }),
+  )
+  expect(answer).toMatchObject({ kind: 'failed', error: { code: 'INVALID_INPUT' } })
 })
