@@ -10,7 +10,6 @@ export const relationKinds = [
   'materialized view',
   'foreign table',
 ] as const
-export type RelationKind = (typeof relationKinds)[number]
 
 /** Kinds of objects below a schema, as the tree groups them. */
 export const schemaGroups = [

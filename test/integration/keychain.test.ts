@@ -13,7 +13,7 @@ const hasKeyring = existsSync('/usr/bin/gnome-keyring-daemon') && existsSync('/u
 let folder: string
 
 const environment = () => ({
-  PATH: process.env['PATH'],
+  PATH: process.env.PATH,
   HOME: folder,
   XDG_DATA_HOME: join(folder, 'data'),
   XDG_RUNTIME_DIR: join(folder, 'run'),

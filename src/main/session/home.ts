@@ -6,13 +6,13 @@ export const homeFolder = (
   environment: NodeJS.ProcessEnv = process.env,
   platform = process.platform,
 ): string => {
-  if (environment['VIRUJ_CONSOLE_HOME']) return environment['VIRUJ_CONSOLE_HOME']
+  if (environment.VIRUJ_CONSOLE_HOME) return environment.VIRUJ_CONSOLE_HOME
   switch (platform) {
     case 'win32':
-      return join(environment['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Viruj Console')
+      return join(environment.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Viruj Console')
     case 'darwin':
       return join(homedir(), 'Library', 'Application Support', 'Viruj Console')
     default:
-      return join(environment['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'viruj-console')
+      return join(environment.XDG_CONFIG_HOME || join(homedir(), '.config'), 'viruj-console')
   }
 }

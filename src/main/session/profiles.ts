@@ -67,7 +67,7 @@ export const createProfiles = (options: {
 }): Profiles => {
   const { keychain } = options
   const path = join(options.home, 'profiles.json')
-  const fromEnvironment = environmentProfile(options.environment['DATABASE_URL'])
+  const fromEnvironment = environmentProfile(options.environment.DATABASE_URL)
   const extra = [...fromEnvironment.extra, ...options.extra]
   /** Passwords that live for this run only. */
   const inMemory = new Map<string, string>()
