@@ -250,11 +250,13 @@ export const DataGrid = ({
   const isEmpty = isWhole && snapshot.start === snapshot.end
   const width = Math.max(drawn.width, 1)
 
+  const drawnRows = Math.max(1, scroll.capacity)
   const list: ReactNode[] = []
   for (let ordinal = scroll.from; ordinal < scroll.to; ordinal += 1) {
     list.push(
       <GridRow
-        key={ordinal}
+        // A row that leaves the screen gives its place in the document to one that comes.
+        key={((ordinal % drawnRows) + drawnRows) % drawnRows}
         gridId={gridId}
         ordinal={ordinal}
         position={ordinal - snapshot.start + 2}

@@ -37,13 +37,12 @@ type CellProps = {
   row: LoadedRow | null
   isFocused: boolean
   isSelected: boolean
-  isPinned: boolean
   canFollow: boolean
   render: RenderCell | undefined
 }
 
 export const GridCell = memo(
-  ({ id, placed, position, row, isFocused, isSelected, isPinned, canFollow, render }: CellProps) => {
+  ({ id, placed, position, row, isFocused, isSelected, canFollow, render }: CellProps) => {
     const text = row?.cell(placed.index)
     const drawn = typeof text === 'string' ? render?.(placed.column.name, text) : undefined
     return (
@@ -55,12 +54,9 @@ export const GridCell = memo(
         className="grid-cell"
         data-family={families[placed.column.family]}
         data-focused={isFocused || undefined}
+        data-cut={row?.cut(placed.index) !== undefined || undefined}
         data-position={position - 1}
-        style={{
-          width: placed.width,
-          left: isPinned ? placed.left : undefined,
-          transform: isPinned ? undefined : `translateX(${placed.left}px)`,
-        }}
+        style={{ width: placed.width, left: placed.left }}
       >
         {row === null ? (
           <span className="skeleton grid-skeleton" />

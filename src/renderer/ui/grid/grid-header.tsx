@@ -99,11 +99,7 @@ export const GridHeader = ({
         data-family={column.family === 'number' ? 'number' : undefined}
         data-focused={focused === at || undefined}
         title={[`${column.name} ${column.type}`, column.comment ?? ''].filter(Boolean).join('\n')}
-        style={{
-          width: placed.width,
-          left: isPinned ? placed.left : undefined,
-          transform: isPinned ? undefined : `translateX(${placed.left}px)`,
-        }}
+        style={{ width: placed.width, left: placed.left }}
         draggable
         onDragStart={(event) => {
           dragged.current = index

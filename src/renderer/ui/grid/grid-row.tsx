@@ -41,7 +41,7 @@ export const GridRow = memo(
     canFollow,
     render,
   }: RowProps) => {
-    const cell = (placed: PlacedColumn, at: number, isPinned: boolean) => (
+    const cell = (placed: PlacedColumn, at: number) => (
       <GridCell
         key={placed.index}
         id={`${gridId}-${ordinal}-${at}`}
@@ -50,7 +50,6 @@ export const GridRow = memo(
         row={row}
         isFocused={focused === at}
         isSelected={at >= firstSelected && at <= lastSelected}
-        isPinned={isPinned}
         canFollow={canFollow && placed.column.references !== null}
         render={render}
       />
@@ -62,15 +61,16 @@ export const GridRow = memo(
         className="grid-row"
         data-ordinal={ordinal}
         data-current={focused >= 0 || undefined}
-        style={{ width: columns.width, transform: `translateY(${top}px)` }}
+        data-selected={lastSelected >= firstSelected || undefined}
+        style={{ width: columns.width, top }}
       >
         {columns.pinned.length > 0 && (
           <div className="grid-pinned" role="presentation" style={{ width: columns.pinnedWidth }}>
-            {columns.pinned.map((placed, at) => cell(placed, at, true))}
+            {columns.pinned.map((placed, at) => cell(placed, at))}
           </div>
         )}
         <div className="grid-scrolled" role="presentation" style={{ left: columns.pinnedWidth }}>
-          {columns.scrolled.map(({ placed, position: at }) => cell(placed, at, false))}
+          {columns.scrolled.map(({ placed, position: at }) => cell(placed, at))}
         </div>
       </div>
     )

@@ -17,6 +17,8 @@ export type RowScroll = {
   /** Ordinals to draw: [from, to). */
   from: number
   to: number
+  /** Rows that are drawn at most: [from, to) is never longer. */
+  capacity: number
   /** Ordinals that are seen at least in part. */
   firstSeen: number
   lastSeen: number
@@ -107,7 +109,9 @@ export const useRowScroll = (
     const { place: from, extent: whole } = latest.current
     if (before.identity !== identity) goTo(0)
     else if (whole.height > maximumHeight) goTo(scrollAt(from, first, whole).virtual)
-    else if (element.current !== null) element.current.scrollTop += (before.first - first) * rowHeight
+    else if (before.first !== first && element.current !== null) {
+      element.current.scrollTop += (before.first - first) * rowHeight
+    }
   }, [element, first, identity, extent.height, goTo])
 
   const reveal = useCallback(
@@ -128,6 +132,7 @@ export const useRowScroll = (
   return {
     from: first + Math.max(0, seen - overscan),
     to: first + Math.min(count, seenEnd + overscan),
+    capacity: Math.ceil(viewport / rowHeight) + 1 + 2 * overscan,
     firstSeen: first + seen,
     lastSeen: first + Math.max(seen, seenEnd - 1),
     height: Math.min(extent.height, maximumHeight),
