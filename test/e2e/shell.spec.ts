@@ -80,3 +80,31 @@ test('a screen that fails says so, and the rest of the window goes on', async ({
   await page.getByRole('link', { name: 'Metadata' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Metadata' })).toBeVisible()
 })
+
+test('what Enter opens in the palette is never an answer to other words', async ({ page }) => {
+  await connectAs(page, 'DBA')
+  await page.keyboard.press('Control+k')
+  const palette = page.getByRole('dialog', { name: 'Search objects, run a command' })
+  await page.keyboard.type('signatures')
+  await expect(palette.getByRole('option', { name: 'public.signatures' }).first()).toBeVisible()
+  await palette.getByRole('combobox').fill('users')
+  // At once, before the answer to the new words is there.
+  expect(await palette.getByRole('option', { name: /signatures/ }).count()).toBe(0)
+  await expect(palette.getByRole('option', { name: /public\.users/ }).first()).toBeVisible()
+})
+
+test('a session that was closed in another tab says so and leads to the connections', async ({
+  page,
+  context,
+  served,
+}) => {
+  await disconnectAll(page)
+  await connectAs(page, 'DBA')
+  const other = await context.newPage()
+  await other.goto(await served.link())
+  await disconnectAll(other)
+  const banner = page.getByRole('alert')
+  await expect(banner).toContainText('no longer open')
+  await banner.getByRole('link', { name: 'Connections' }).click()
+  await expect(page.getByRole('button', { name: 'Connect to DBA', exact: true })).toBeVisible()
+})

@@ -59,10 +59,14 @@ const PaletteBody = ({ onClose, openHelp }: Omit<PaletteProps, 'opened'>) => {
       ? navigate({ to: '/s/$sessionId/browse', params: { sessionId }, search: { relation: oid } })
       : navigate({ to: '/s/$sessionId/object/$kind/$oid', params: { sessionId, kind, oid } }))
   }
+  // Until the answer to these words is there, what was found for those before must not be what Enter opens.
+  const isAnswered = words === settled && !search.isPlaceholderData
+  const fits = ({ schema, name }: CatalogObject): boolean =>
+    isAnswered || `${schema}.${name}`.toLowerCase().includes(words.toLowerCase())
   const objects: Option[] =
     words === ''
       ? []
-      : (search.data ?? []).map((object) => ({
+      : (search.data ?? []).filter(fits).map((object) => ({
           id: `${object.kind} ${object.oid}`,
           title: titleOf(object),
           dim: object.kind,

@@ -36,6 +36,11 @@ export const SessionBanner = ({ unreachable }: { unreachable: unknown }) => {
         <span className="dot" data-tone="crit" />
         <strong>{message}</strong>
         <span>{remedy}</span>
+        <div className="banner-actions">
+          <Button component={Link} to="/">
+            Connections
+          </Button>
+        </div>
       </div>
     )
   }
