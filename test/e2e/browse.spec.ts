@@ -199,7 +199,7 @@ test('columns stay as they were arranged after the window is opened anew', async
   expect(await width()).toBe(before)
 })
 
-test('a table that was dropped meanwhile says so, and its loaded rows stay', async ({ page, browsing }) => {
+test('a table that was dropped meanwhile is named', async ({ page, browsing }) => {
   await openRelation(page, 'gone')
   const client = await browsing.database.client()
   await client.query('drop table gone')
