@@ -49,6 +49,32 @@ describe('profiles', () => {
     expect(await second.forConnecting(saved.id, null)).toMatchObject({ password: null })
   })
 
+  test('never carry a saved password to another server, user or weaker protection', async () => {
+    const profiles = profilesIn(await newHome())
+    const { id } = await profiles.save({ id: null, draft, secret: { kind: 'memory', password: 'hunter2' } })
+    const elsewhere: ProfileDraft[] = [
+      { ...draft, hosts: [{ host: '127.0.0.1', port: 5432 }] },
+      { ...draft, hosts: [...draft.hosts, { host: '127.0.0.1', port: 5432 }] },
+      { ...draft, user: 'eve' },
+      { ...draft, tlsMode: 'require' },
+      { ...draft, caFile: '/tmp/other.pem' },
+      { ...draft, allowWeakAuthentication: true },
+    ]
+    for (const other of elsewhere) {
+      await expect(
+        profiles.diagnose({ id, draft: other, password: null }, new AbortController().signal),
+      ).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+      await expect(profiles.save({ id, draft: other, secret: { kind: 'keep' } })).rejects.toMatchObject({
+        code: 'INVALID_INPUT',
+      })
+    }
+    await profiles.save({ id, draft: { ...draft, statementTimeout: 5 }, secret: { kind: 'keep' } })
+    expect(await profiles.forConnecting(id, null)).toMatchObject({ password: 'hunter2' })
+    const moved = { ...draft, user: 'eve' }
+    await profiles.save({ id, draft: moved, secret: { kind: 'memory', password: 'other' } })
+    expect(await profiles.forConnecting(id, null)).toMatchObject({ password: 'other' })
+  })
+
   test('are changed, duplicated and removed', async () => {
     const profiles = profilesIn(await newHome())
     const { id } = await profiles.save({ id: null, draft, secret: { kind: 'keep' } })

@@ -7,6 +7,7 @@ import { ConsoleError } from '../../shared/errors.ts'
 import {
   type Diagnosis,
   type Profile,
+  type ProfileDraft,
   profile as profileSchema,
   type profilesDiagnoseInput,
   type profilesListOutput,
@@ -183,6 +184,7 @@ export const createProfiles = (options: {
     save: ({ id, draft, secret }) =>
       inTurn(async () => {
         const before = id === null ? null : findStored(id)
+        if (before !== null && secret.kind === 'keep') refuseForAnother(shown(before), draft)
         const saved: StoredProfile = {
           ...draft,
           id: before?.id ?? randomUUID(),
@@ -222,6 +224,7 @@ export const createProfiles = (options: {
 
     async diagnose({ id, draft, password }, signal) {
       const known = id === null || password !== null ? null : await forConnecting(id, null)
+      if (known?.password != null) refuseForAnother({ ...known.profile, hasSecret: true }, draft)
       return diagnose(draft, password ?? known?.password ?? null, signal)
     },
 
@@ -232,6 +235,26 @@ export const createProfiles = (options: {
       return profiles.find((profile) => profile.id === id)?.idleDisconnect ?? 0
     },
   }
+}
+
+/** What a saved password is bound to: it goes to no other server, as no other user, and over no weaker protection. */
+const boundTo = ({ hosts, user, tlsMode, caFile, allowWeakAuthentication }: ProfileDraft): string =>
+  JSON.stringify([
+    hosts.map(({ host, port }) => [host, port]),
+    user,
+    tlsMode,
+    caFile,
+    allowWeakAuthentication,
+  ])
+
+/** A page that was led astray, or a URL pasted by mistake, must not carry a saved password to another server. */
+const refuseForAnother = (before: Profile, draft: ProfileDraft): void => {
+  if (!before.hasSecret || boundTo(before) === boundTo(draft)) return
+  throw new ConsoleError(
+    'INVALID_INPUT',
+    `The saved password of "${before.name}" belongs to the server, user and encryption it was saved for.`,
+    'Type the password again, or forget it.',
+  )
 }
 
 const noProfile = (): ConsoleError =>

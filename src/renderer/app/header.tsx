@@ -7,9 +7,13 @@ import { sessionFacts } from './session-facts.ts'
 import { SessionMenu } from './session-menu.tsx'
 import { useShell } from './shell-context.tsx'
 
-/** Where one is, and what the server says of it: never out of sight. */
-export const Header = () => {
+/**
+ * Where one is, and what the server says of it: never out of sight. What it said before the connection ended, or before the
+ * console itself stopped answering (`isAnswered` false), proves nothing now and is not shown.
+ */
+export const Header = ({ isAnswered }: { isAnswered: boolean }) => {
   const session = useSession()
+  const isCurrent = isAnswered && session.status === 'connected'
   const { openPalette } = useShell()
   return (
     <header className="header" data-environment={session.environment} data-status={session.status}>
@@ -26,16 +30,21 @@ export const Header = () => {
         <Keys keys="Mod+K" />
       </button>
       <div className="header-facts">
-        {session.status !== 'connected' && (
+        {!isCurrent && (
           <Chip tone="crit" dot="crit">
-            {session.status === 'lost' ? 'connection lost' : 'closed'}
+            {session.status === 'connected'
+              ? 'unknown'
+              : session.status === 'lost'
+                ? 'connection lost'
+                : 'closed'}
           </Chip>
         )}
-        {sessionFacts(session.server).map(({ id, words, explanation, ...rest }) => (
-          <Chip key={id} title={explanation} {...rest}>
-            {words}
-          </Chip>
-        ))}
+        {isCurrent &&
+          sessionFacts(session.server).map(({ id, words, explanation, ...rest }) => (
+            <Chip key={id} title={explanation} {...rest}>
+              {words}
+            </Chip>
+          ))}
       </div>
     </header>
   )

@@ -5,6 +5,7 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import { type KeyboardEvent, useEffect, useState } from 'react'
 import { type CatalogObject, relationKinds } from '../../shared/catalog.ts'
 import { Keys } from '../ui/keys.tsx'
+import { visibleText } from '../ui/visible-text.ts'
 import { asConsoleError } from './console-error.ts'
 import { abortable, trpc } from './rpc.ts'
 import { type Command, useCommands } from './use-commands.ts'
@@ -33,7 +34,11 @@ type Option = { id: string; title: string; dim: string; keys?: string; run: () =
 const isRelation = (kind: string): boolean => relationKinds.some((relation) => relation === kind)
 
 const titleOf = ({ schema, name, signature }: CatalogObject): string =>
-  [schema === null ? name : `${schema}.${name}`, signature].join(signature.startsWith('(') ? '' : ' ').trim()
+  visibleText(
+    [schema === null ? name : `${schema}.${name}`, signature]
+      .join(signature.startsWith('(') ? '' : ' ')
+      .trim(),
+  )
 
 const asOption = (command: Command): Option => ({ dim: '', ...command })
 

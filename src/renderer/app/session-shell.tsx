@@ -48,7 +48,7 @@ export const SessionShell = () => {
         >
           Skip to the screen
         </button>
-        <Header />
+        <Header isAnswered={state.error === null} />
         <Rail />
         <main id="screen" className="screen" tabIndex={-1}>
           <SessionBanner unreachable={state.error} />

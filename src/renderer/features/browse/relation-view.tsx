@@ -13,6 +13,7 @@ import type { GridLayout } from '../../ui/grid/grid-layout.ts'
 import { useGridColumns } from '../../ui/grid/use-grid-columns.ts'
 import { useGridCursor, useMeasuredWidths, useRelationRows } from '../../ui/grid/use-relation-rows.ts'
 import { PageHead } from '../../ui/page-head.tsx'
+import { visibleText } from '../../ui/visible-text.ts'
 import { type BrowseView, nextSort } from './browse-view.ts'
 import { CopyMenu } from './copy-menu.tsx'
 import { ExactCount } from './exact-count.tsx'
@@ -65,7 +66,7 @@ export const RelationView = ({ description, view, layout, onLayout, onReload, tr
   return (
     <>
       <PageHead
-        title={description.name}
+        title={visibleText(description.name)}
         facts={
           <>
             {description.schema} · {description.kind === 'table' ? '' : `${description.kind} · `}

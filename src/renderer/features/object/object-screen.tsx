@@ -11,6 +11,7 @@ import { ErrorState } from '../../ui/error-state.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import { SkeletonRows } from '../../ui/skeletons.tsx'
 import { StatusBar } from '../../ui/status-bar.tsx'
+import { visibleText } from '../../ui/visible-text.ts'
 import { Columns } from './columns.tsx'
 import { Ddl } from './ddl.tsx'
 import { Dependencies } from './dependencies.tsx'
@@ -68,7 +69,7 @@ export const ObjectScreen = () => {
       <PageHead
         title={
           <>
-            {object.name}
+            {visibleText(object.name)}
             {object.signature !== '' && <span className="object-signature"> {object.signature}</span>}
           </>
         }

@@ -1,4 +1,6 @@
 import { memo, type ReactNode } from 'react'
+import { formatBytes } from '../bytes.tsx'
+import { visibleText } from '../visible-text.ts'
 import type { LoadedRow } from './row-source.ts'
 import type { PlacedColumn } from './use-grid-columns.ts'
 
@@ -16,12 +18,13 @@ const CellText = ({ text, cut }: { text: string | null; cut: number | undefined 
   if (text === null) return <span className="grid-null">NULL</span>
   if (text === '') return <span className="grid-empty">empty</span>
   const shown = text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text
-  const line = /[\n\r\t]/.test(shown) ? shown.replace(/\r\n|\n|\r/g, '↵').replaceAll('\t', '⇥') : shown
+  const seen = visibleText(shown)
+  const line = /[\n\r\t]/.test(seen) ? seen.replace(/\r\n|\n|\r/g, '↵').replaceAll('\t', '⇥') : seen
   if (cut === undefined) return line
   return (
     <>
       <span className="grid-cut-text">{line}</span>
-      <span className="grid-cut">… {cut.toLocaleString('en')} chars</span>
+      <span className="grid-cut">… {formatBytes(cut)}</span>
     </>
   )
 }

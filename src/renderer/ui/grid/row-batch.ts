@@ -15,14 +15,14 @@ const bordersOf = (bytes: Uint8Array, start: number, end: number): number[] => {
   return borders
 }
 
-/** Characters of the whole value for each cut cell, by column index, from a list such as `3:2048,7:90000`. */
+/** Bytes of the whole value for each cut cell, by column index, from a list such as `3:2048,7:90000`. */
 const parseCuts = (list: string): Map<number, number> =>
   new Map(
     list === ''
       ? []
       : list.split(',').map((cut): [number, number] => {
-          const [column, characters] = cut.split(':')
-          return [Number(column), Number(characters)]
+          const [column, bytes] = cut.split(':')
+          return [Number(column), Number(bytes)]
         }),
   )
 

@@ -1,8 +1,10 @@
 import './inspector.css'
 import { IconX } from '@tabler/icons-react'
 import type { RelationDescription, RowFilter } from '../../../../shared/rows.ts'
+import { formatBytes } from '../../../ui/bytes.tsx'
 import type { LoadedRow } from '../../../ui/grid/row-source.ts'
 import { cellAddress } from '../../../ui/grid/whole-cell.ts'
+import { visibleText } from '../../../ui/visible-text.ts'
 import type { BrowseView } from '../browse-view.ts'
 import { operatorsFor } from '../filter-operators.ts'
 import { CellValue } from './cell-value.tsx'
@@ -56,16 +58,20 @@ export const Inspector = ({
   const text = cell.row.cell(cell.column)
   const cut = cell.row.cut(cell.column)
   const address = cellAddress(sessionId, description, cell.row, cell.column)
-  const characters = cut ?? text?.length ?? 0
+  const characters = text?.length ?? 0
+  const size =
+    cut === undefined
+      ? `${characters.toLocaleString('en')} ${characters === 1 ? 'char' : 'chars'}`
+      : formatBytes(cut)
   const canFilter = cut === undefined && (text === null || operatorsFor(column).includes('='))
   return (
     <aside className="inspector" aria-label="Inspector">
       {close}
       <h2 className="inspector-title">
-        {column.name}{' '}
+        {visibleText(column.name)}{' '}
         <span className="inspector-type">
           {column.type}
-          {text !== null && ` · ${characters.toLocaleString('en')} ${characters === 1 ? 'char' : 'chars'}`}
+          {text !== null && ` · ${size}`}
         </span>
       </h2>
       {column.comment !== null && <p className="inspector-note">{column.comment}</p>}

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react'
 import type { GridColumn } from '../../../../shared/rows.ts'
 import { formatBytes } from '../../../ui/bytes.tsx'
 import { CodeView } from '../../../ui/code/code-view.tsx'
+import { visibleText } from '../../../ui/visible-text.ts'
 import { arrayElements } from './array-text.ts'
 import { bytesOf, hexDump, imageType } from './bytea.ts'
 import { formatJson } from './format-json.ts'
@@ -22,7 +23,7 @@ const save = (blob: Blob, name: string): void => {
 
 const Text = ({ text, name }: { text: string; name: string }) => (
   <>
-    <pre className="inspector-text">{text.slice(0, shownCharacters)}</pre>
+    <pre className="inspector-text">{visibleText(text.slice(0, shownCharacters))}</pre>
     {text.length > shownCharacters && (
       <p className="inspector-note">
         The first {shownCharacters.toLocaleString('en')} of {text.length.toLocaleString('en')} characters.{' '}

@@ -1,4 +1,5 @@
 import { IconChevronRight, IconInfoCircle, IconLock } from '@tabler/icons-react'
+import { visibleText } from '../../../ui/visible-text.ts'
 import { formatRows } from '../format-rows.ts'
 import type { TreeNode } from './tree-nodes.ts'
 
@@ -27,7 +28,7 @@ const Count = ({ node }: { node: TreeNode }) => {
 const Label = ({ node, showsSchema }: { node: TreeNode; showsSchema: boolean }) => {
   switch (node.type) {
     case 'branch':
-      return <span className="tree-name">{node.label}</span>
+      return <span className="tree-name">{visibleText(node.label)}</span>
     case 'loading':
       return <span className="skeleton tree-skeleton" />
     case 'failed':
@@ -36,7 +37,7 @@ const Label = ({ node, showsSchema }: { node: TreeNode; showsSchema: boolean }) 
       const { name, signature, partitions, schema } = node.object
       return (
         <span className="tree-name">
-          {name}
+          {visibleText(name)}
           {signature !== '' && <span className="tree-dim"> {signature}</span>}
           {partitions > 0 && <span className="tree-dim"> · {partitions} partitions</span>}
           {showsSchema && <span className="tree-dim"> · {schema ?? node.object.kind}</span>}
