@@ -9,7 +9,8 @@ const rounds = 5
 const peakOf = async (stand: Stand, relation: string): Promise<number> => {
   await using host = await openHost(await stand.database())
   await host.scan(relation)
-  return host.peakRss()
+  // Awaited here: the host ends with this block.
+  return await host.peakRss()
 }
 
 export const figure: Figure = {

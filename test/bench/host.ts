@@ -88,11 +88,18 @@ export const openHost = async (on: TestDatabase): Promise<Host> => {
     async scan(relation) {
       const { resultId } = await call<{ resultId: string }>('rows.stream', { ...view, relation })
       let rows = 0
-      for (;;) {
-        const batch = await pull(resultId)
-        rows += batch.rows
-        if (batch.done) return rows
+      const pullAll = async (): Promise<void> => {
+        for (;;) {
+          const batch = await pull(resultId)
+          rows += batch.rows
+          if (batch.done) return
+        }
       }
+      // The one pull that comes after the end finds nothing more, or the result closed.
+      const pulls = [pullAll(), pullAll()]
+      await Promise.any(pulls)
+      await Promise.allSettled(pulls)
+      return rows
     },
     async count(relation, signal) {
       await post('/rpc/rows.count', { sessionId, relation, filters: [] }, admitted, signal)
