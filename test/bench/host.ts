@@ -1,12 +1,14 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { indexRows } from '../../src/shared/copy-text.ts'
 import { loopback } from '../../src/shared/loopback.ts'
 import type { RelationDescription, RowCursor, RowsPageOutput } from '../../src/shared/rows.ts'
+import { serveConsole } from '../e2e/serve.ts'
 import type { TestDatabase } from '../support/postgres.ts'
 
-/** The console's host in its own process, and this process as its page: everything goes over HTTP. */
+/** The built console in its own process, and this process as its page: everything goes over HTTP. Linux only. */
 export type Host = {
   describe(relation: string): Promise<RelationDescription>
   /** A page of 1000 rows, pulled and with its line ends indexed. */
@@ -21,18 +23,10 @@ export type Host = {
 }
 
 export const openHost = async (on: TestDatabase): Promise<Host> => {
-  const child = fork(fileURLToPath(new URL('./host-process.ts', import.meta.url)), {
-    env: { ...process.env, DATABASE_URL: on.url },
-  })
-  const gone = once(child, 'exit').then(([code]) => {
-    throw new Error(`The host process ended with ${code}.`)
-  })
-  gone.catch(() => undefined)
-  /** The next message, unless the process ends first. */
-  const message = <Message>(): Promise<Message> =>
-    Promise.race([once(child, 'message').then(([received]) => received as Message), gone])
-  const { link } = await message<{ link: string }>()
-  const { origin, hash } = new URL(link)
+  execFileSync(process.execPath, ['scripts/build.ts'], { stdio: 'inherit' })
+  const home = mkdtempSync(join(tmpdir(), 'viruj-bench-home-'))
+  const served = await serveConsole(['--home', home], { DATABASE_URL: on.url })
+  const { origin, hash } = new URL(await served.link())
 
   const post = async (
     path: string,
@@ -105,13 +99,12 @@ export const openHost = async (on: TestDatabase): Promise<Host> => {
       await post('/rpc/rows.count', { sessionId, relation, filters: [] }, admitted, signal)
     },
     async peakRss() {
-      const answer = message<{ peakRss: number }>()
-      child.send('rss')
-      return (await answer).peakRss
+      const status = readFileSync(`/proc/${served.pid}/status`, 'utf8')
+      return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1]) * 1024
     },
     async [Symbol.asyncDispose]() {
-      if (child.connected) child.disconnect()
-      await gone.catch(() => undefined)
+      await served.stop()
+      rmSync(home, { recursive: true, force: true })
     },
   }
 }
