@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, type Page, test } from '@playwright/test'
+import { visibleText } from '../../src/renderer/ui/visible-text.ts'
 import { hasPostgres15, launchServer } from '../support/postgres.ts'
 import { serveConsole } from './serve.ts'
 
@@ -56,7 +57,10 @@ type Screen = { status: string; alerts: string[]; rows: [number, string][][] }
 const drawn = (value: string | null): string => {
   if (value === null) return 'NULL'
   if (value === '') return 'empty'
-  const line = (shown: string) => shown.replace(/\r\n|\n|\r/g, '↵').replaceAll('\t', '⇥')
+  const line = (shown: string) =>
+    visibleText(shown)
+      .replace(/\r\n|\n|\r/g, '↵')
+      .replaceAll('\t', '⇥')
   return value.length > 220 ? `${line(value.slice(0, 220))}…` : line(value)
 }
 
