@@ -3,13 +3,16 @@ import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Profile, TlsMode } from '../../src/shared/profiles.ts'
-import { createDatabase, startServer, type TestDatabase, type TestServer } from '../support/postgres.ts'
+import { createDatabase, startServer, type TestServer } from '../support/postgres.ts'
 import { openTestSession } from '../support/session.ts'
 
 const day = 86_400_000
 
 /** What comes of connecting: the mode that the server's facts name, or the code of the refusal. */
-const outcome = async (on: TestDatabase, changes: Partial<Profile>): Promise<string> => {
+const outcome = async (
+  on: Parameters<typeof openTestSession>[0],
+  changes: Partial<Profile>,
+): Promise<string> => {
   try {
     await using session = await openTestSession(on, changes)
     return `connected: ${session.state().server.tls?.mode ?? 'not encrypted'}`
@@ -24,8 +27,11 @@ const outcome = async (on: TestDatabase, changes: Partial<Profile>): Promise<str
 }
 
 /** The superuser of a server whose TLS the test support itself would refuse. */
-const databaseOf = ({ address }: TestServer): TestDatabase =>
-  ({ ...address, database: 'postgres', user: address.superuser }) as unknown as TestDatabase
+const databaseOf = ({ address }: TestServer) => ({
+  ...address,
+  database: 'postgres',
+  user: address.superuser,
+})
 
 describe('TLS', () => {
   let servers: Record<'expired' | 'early' | 'selfSigned' | 'otherHost' | 'plain', TestServer>
