@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
+import about from '../package.json' with { type: 'json' }
 
 /** Ends the program when it does not run on the Node that the project pins (`node` in devDependencies). */
 export const assertNode = (): void => {
@@ -89,7 +90,9 @@ export const prepareSystem = (): string[] => {
   }
   if (!keytarLoads()) {
     console.log('Compiling keytar')
-    spawnSync('npm', ['rebuild', 'keytar'], { stdio: ['ignore', 'ignore', 'inherit'] })
+    // `npm ci` took it away again when it could not compile it: an optional dependency may fail.
+    const keytar = `keytar@${about.optionalDependencies.keytar}`
+    spawnSync('npm', ['install', '--no-save', keytar], { stdio: ['ignore', 'ignore', 'inherit'] })
   }
   return [
     ...missing().map((need) => `${need.what} (Debian: ${need.debian})`),
