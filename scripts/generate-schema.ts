@@ -2,11 +2,11 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { embeddedBinaries } from '../src/main/sandbox/binaries.ts'
-import { configureCluster, initCluster, startCluster, stopCluster } from '../src/main/sandbox/cluster.ts'
+import { embeddedBinaries } from '../src/main/cluster/binaries.ts'
+import { configureCluster, initCluster, startCluster, stopCluster } from '../src/main/cluster/cluster.ts'
 import { applySchema } from '../src/main/sandbox/schema.ts'
-import { randomPassword } from '../src/main/sandbox/scram.ts'
-import { serverUser } from '../src/main/sandbox/system-user.ts'
+import { randomPassword } from '../src/main/session/scram.ts'
+import { serverUser } from '../src/main/cluster/system-user.ts'
 
 /** What a session's `query` returns for each type; every other type comes as PostgreSQL's text. */
 const typeScript: Readonly<Record<string, string>> = {

@@ -1,6 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
-import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
 import about from '../package.json' with { type: 'json' }
 
@@ -33,14 +32,9 @@ export const findProgram = (...names: string[]): string | null => {
   return null
 }
 
-const keytarLoads = (): boolean => {
-  try {
-    createRequire(import.meta.url)('keytar')
-    return true
-  } catch {
-    return false
-  }
-}
+/** Asked of another process: this one would remember for good that there was no such package. */
+const keytarLoads = (): boolean =>
+  spawnSync(process.execPath, ['-e', "require('keytar')"], { stdio: 'ignore' }).status === 0
 
 type Need = { what: string; debian: string; present: () => boolean }
 
