@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { embeddedBinaries } from '../src/main/cluster/binaries.ts'
 import { configureCluster, initCluster, startCluster, stopCluster } from '../src/main/cluster/cluster.ts'
+import { serverUser } from '../src/main/cluster/system-user.ts'
 import { applySchema } from '../src/main/sandbox/schema.ts'
 import { randomPassword } from '../src/main/session/scram.ts'
-import { serverUser } from '../src/main/cluster/system-user.ts'
 
 /** What a session's `query` returns for each type; every other type comes as PostgreSQL's text. */
 const typeScript: Readonly<Record<string, string>> = {

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { isRunning, readPidFile } from '../../src/main/sandbox/postmaster.ts'
-import { isAlive } from '../../src/main/sandbox/processes.ts'
+import { isRunning, readPidFile } from '../../src/main/cluster/postmaster.ts'
+import { isAlive } from '../../src/main/cluster/processes.ts'
 import { launchServer, type ServerAddress } from './postgres.ts'
 
 declare module 'vitest' {

@@ -3,8 +3,8 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import pg from 'pg'
 import { inject } from 'vitest'
-import { binariesIn, embeddedBinaries } from '../../src/main/sandbox/binaries.ts'
-import { createAuthority, issueCertificate, type Validity } from '../../src/main/sandbox/certificates.ts'
+import { binariesIn, embeddedBinaries } from '../../src/main/cluster/binaries.ts'
+import { createAuthority, issueCertificate, type Validity } from '../../src/main/cluster/certificates.ts'
 import {
   type Cluster,
   configureCluster,
@@ -14,8 +14,8 @@ import {
   type StopMode,
   startCluster,
   stopCluster,
-} from '../../src/main/sandbox/cluster.ts'
-import { serverUser } from '../../src/main/sandbox/system-user.ts'
+} from '../../src/main/cluster/cluster.ts'
+import { serverUser } from '../../src/main/cluster/system-user.ts'
 
 /** How to reach a test server as its superuser. Plain values: it crosses from the global setup to the test workers. */
 export interface ServerAddress {

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { expect, inject } from 'vitest'
-import { isRunning } from '../../src/main/sandbox/postmaster.ts'
+import { isRunning } from '../../src/main/cluster/postmaster.ts'
 import type { Sandbox } from '../../src/main/sandbox/sandbox.ts'
 
 /** A folder for a console's data; gone after the run with whatever runs in it. */

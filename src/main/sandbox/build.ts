@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, statfsSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createAuthority, issueCertificate } from './certificates.ts'
-import { initCluster, type RunningServer, readLog, startCluster, stopCluster } from './cluster.ts'
-import { clusterError, diskFullError } from './cluster-error.ts'
+import { createAuthority, issueCertificate } from '../cluster/certificates.ts'
+import { initCluster, type RunningServer, readLog, startCluster, stopCluster } from '../cluster/cluster.ts'
+import { clusterError, diskFullError } from '../cluster/cluster-error.ts'
+import { giveTo } from '../cluster/system-user.ts'
+import { watchOver } from '../cluster/watchdog.ts'
+import { randomPassword } from '../session/scram.ts'
 import { connectAsSuperuser, databaseName, superuser } from './connect.ts'
 import { createPersonas, createReplicator } from './personas.ts'
 import {
@@ -15,12 +18,9 @@ import {
   writeState,
 } from './sandbox-folder.ts'
 import { applySchema } from './schema.ts'
-import { randomPassword } from './scram.ts'
 import { seed } from './seed.ts'
 import { caFileOf, configurePrimary, replicationPasswordFile, replicator } from './settings.ts'
 import { copyToStandby } from './standby.ts'
-import { giveTo } from './system-user.ts'
-import { watchOver } from './watchdog.ts'
 
 // pg_stat_statements shows the statements of everybody: it stands apart, open to DBAs only.
 const statistics = `

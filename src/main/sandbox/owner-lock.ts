@@ -1,7 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { processStart } from './processes.ts'
+import { processStart } from '../cluster/processes.ts'
 
 const owner = z.object({ pid: z.int().positive(), started: z.string() })
 

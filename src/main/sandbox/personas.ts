@@ -1,6 +1,6 @@
 import type pg from 'pg'
+import { randomPassword, scramVerifier } from '../session/scram.ts'
 import type { Persona } from './sandbox-folder.ts'
-import { randomPassword, scramVerifier } from './scram.ts'
 import { replicator } from './settings.ts'
 
 const createRole = (user: string, password: string, options: string): string =>

@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, wr
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type Binaries, embeddedBinaries, sharedFolder } from './binaries.ts'
-import { type Cluster, stopCluster } from './cluster.ts'
-import { canEnter, type SystemUser, serverUser } from './system-user.ts'
+import { type Binaries, embeddedBinaries, sharedFolder } from '../cluster/binaries.ts'
+import { type Cluster, stopCluster } from '../cluster/cluster.ts'
+import { canEnter, type SystemUser, serverUser } from '../cluster/system-user.ts'
 
 const personaNames = ['dba', 'reviewer', 'operator'] as const
 

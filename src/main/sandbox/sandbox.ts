@@ -3,12 +3,13 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ConsoleError, cancelled } from '../../shared/errors.ts'
+import { type RunningServer, startCluster, stopCluster } from '../cluster/cluster.ts'
+import { clusterError } from '../cluster/cluster-error.ts'
+import { isRunning, readPidFile } from '../cluster/postmaster.ts'
+import { watchOver } from '../cluster/watchdog.ts'
 import { buildSandbox } from './build.ts'
-import { type RunningServer, startCluster, stopCluster } from './cluster.ts'
-import { clusterError } from './cluster-error.ts'
 import { databaseName } from './connect.ts'
 import { takeOwnership } from './owner-lock.ts'
-import { isRunning, readPidFile } from './postmaster.ts'
 import {
   clustersIn,
   discardOthers,
@@ -24,7 +25,6 @@ import { schemaFingerprint } from './schema.ts'
 import { seedVersion } from './seed.ts'
 import { caFileOf, configurePrimary } from './settings.ts'
 import { copyToStandby, isStandby, startStandby } from './standby.ts'
-import { watchOver } from './watchdog.ts'
 
 export interface SandboxOptions {
   /** The console's folder; the sandbox is `sandbox` in it. */

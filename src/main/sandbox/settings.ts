@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
-import type { Certificate } from './certificates.ts'
-import { type Cluster, configureCluster } from './cluster.ts'
+import type { Certificate } from '../cluster/certificates.ts'
+import { type Cluster, configureCluster } from '../cluster/cluster.ts'
 
 export const replicator = 'replicator'
 export const slotName = 'standby'

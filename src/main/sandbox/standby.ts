@@ -2,11 +2,11 @@ import { constants, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { cp, mkdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Cluster, type RunningServer, readLog, startCluster, stopCluster } from './cluster.ts'
-import { clusterError } from './cluster-error.ts'
+import { type Cluster, type RunningServer, readLog, startCluster, stopCluster } from '../cluster/cluster.ts'
+import { clusterError } from '../cluster/cluster-error.ts'
+import { giveTo } from '../cluster/system-user.ts'
 import { connectAsSuperuser } from './connect.ts'
 import { configureStandby, slotName } from './settings.ts'
-import { giveTo } from './system-user.ts'
 
 // What belongs to the running primary and is left out of a copy (see pg_basebackup).
 const emptied = [
