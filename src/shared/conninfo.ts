@@ -194,6 +194,7 @@ export const parseConninfo = (url: string, defaultUser?: string): Conninfo => {
     // libpq waits for ever at 0 or less; nobody sits in front of a screen for longer than this.
     connectTimeout: Number.isInteger(timeout) && timeout > 0 ? Math.min(timeout, 300) : 300,
     idleDisconnect: 0,
+    migrationsFolder: null,
   } satisfies ProfileDraft)
   if (!draft.success) {
     const [issue] = draft.error.issues

@@ -47,6 +47,8 @@ export const profileDraft = z.object({
   connectTimeout: z.int().min(1).max(300),
   /** Minutes without use after which the session is closed; 0 means never. */
   idleDisconnect: z.int().min(0).max(1440),
+  /** Folder of plain-SQL migrations; null: those of the Viruj ERP, which come with the console. */
+  migrationsFolder: z.string().min(1).max(4096).nullable().default(null),
 })
 export type ProfileDraft = z.infer<typeof profileDraft>
 

@@ -30,8 +30,19 @@ export const capabilities = z.object({
   metadata: z.boolean(),
   documents: z.boolean(),
   auditLog: z.boolean(),
+  /** May become the database's owner, as whom migrations run, or create objects in it. */
+  migrations: z.boolean(),
+  /** May create roles and databases. */
+  provisioning: z.boolean(),
 })
 export type Capabilities = z.infer<typeof capabilities>
+
+/**
+ * What the session may write. `refused`: the profile is read-only, or the server is a standby. `confirm`: production, and
+ * the database's name was not typed yet in this session. `allowed`: each write still needs a reason.
+ */
+export const writeAccess = z.enum(['refused', 'confirm', 'allowed'])
+export type WriteAccess = z.infer<typeof writeAccess>
 
 export const sessionState = z.object({
   sessionId: z.string(),
@@ -42,6 +53,7 @@ export const sessionState = z.object({
   /** The last known facts stay while the session is lost. */
   server: serverFacts,
   capabilities,
+  writes: writeAccess,
   /** Why the session is `lost` or `closed`. */
   error: consoleErrorShape.nullable(),
   /** Sleep or idle time, set when the console itself closed the connections. */
@@ -51,4 +63,6 @@ export type SessionState = z.infer<typeof sessionState>
 
 /** `password` is for a profile whose password is not saved, or cannot be read; it is never stored. */
 export const sessionsOpenInput = z.object({ profileId: z.string(), password: z.string().nullable() })
+/** The database's name as the person typed it. */
+export const sessionsConfirmWritesInput = z.object({ database: z.string() })
 export const sessionInput = z.object({ sessionId: z.string() })

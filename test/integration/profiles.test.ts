@@ -21,6 +21,7 @@ const draft: ProfileDraft = {
   statementTimeout: 60,
   connectTimeout: 10,
   idleDisconnect: 5,
+  migrationsFolder: null,
 }
 
 const newHome = () => mkdtemp(join(inject('runFolder'), 'home-'))

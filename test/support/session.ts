@@ -28,6 +28,7 @@ export const profileOf = (
   statementTimeout: 60,
   connectTimeout: 10,
   idleDisconnect: 0,
+  migrationsFolder: null,
   ...changes,
 })
 

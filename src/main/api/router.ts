@@ -14,6 +14,7 @@ import {
   catalogSchemasOutput,
   catalogSearchInput,
 } from '../../shared/catalog.ts'
+import { jobInput, jobState } from '../../shared/jobs.ts'
 import { metadataPlantsOutput } from '../../shared/metadata.ts'
 import { preferencesGetInput, preferencesGetOutput, preferencesSetInput } from '../../shared/preferences.ts'
 import {
@@ -37,7 +38,12 @@ import {
   rowsStreamInput,
   rowsStreamOutput,
 } from '../../shared/rows.ts'
-import { sessionInput, sessionState, sessionsOpenInput } from '../../shared/sessions.ts'
+import {
+  sessionInput,
+  sessionState,
+  sessionsConfirmWritesInput,
+  sessionsOpenInput,
+} from '../../shared/sessions.ts'
 import { procedure, router, sessionProcedure } from './trpc.ts'
 
 const never = () => new AbortController().signal
@@ -83,6 +89,10 @@ const sessions = router({
     .input(sessionInput)
     .output(sessionState)
     .mutation(({ ctx, input, signal }) => ctx.sessions.reconnect(input.sessionId, signal ?? never())),
+  confirmWrites: sessionProcedure
+    .input(sessionsConfirmWritesInput)
+    .output(sessionState)
+    .mutation(({ ctx, input }) => ctx.services.session.confirmWrites(input, ctx.signal)),
   close: procedure.input(sessionInput).mutation(({ ctx, input }) => ctx.sessions.close(input.sessionId)),
 })
 
@@ -157,6 +167,20 @@ const audit = router({
     .query(({ ctx, input }) => ctx.services.audit.facets(input, ctx.signal)),
 })
 
+const jobs = router({
+  list: sessionProcedure
+    .output(z.array(jobState))
+    .query(({ ctx }) => ctx.services.jobs.list(null, ctx.signal)),
+  get: sessionProcedure
+    .input(jobInput)
+    .output(jobState)
+    .query(({ ctx, input }) => ctx.services.jobs.get(input, ctx.signal)),
+  cancel: sessionProcedure
+    .input(jobInput)
+    .output(jobState)
+    .mutation(({ ctx, input }) => ctx.services.jobs.cancel(input, ctx.signal)),
+})
+
 /** Bytes of a result are pulled beside this router: `pullBatch` in `handle.ts`. */
 const results = router({
   close: sessionProcedure
@@ -164,7 +188,17 @@ const results = router({
     .mutation(({ ctx, input }) => ctx.services.results.close(input, ctx.signal)),
 })
 
-export const appRouter = router({ preferences, profiles, sessions, catalog, rows, results, metadata, audit })
+export const appRouter = router({
+  preferences,
+  profiles,
+  sessions,
+  jobs,
+  catalog,
+  rows,
+  results,
+  metadata,
+  audit,
+})
 
 /** The contract. The renderer imports this type and nothing else of the main process. */
 export type AppRouter = typeof appRouter

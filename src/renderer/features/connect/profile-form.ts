@@ -32,6 +32,7 @@ const newDraft: ProfileDraft = {
   statementTimeout: 60,
   connectTimeout: 10,
   idleDisconnect: 0,
+  migrationsFolder: null,
 }
 
 export const formOf = (draft: ProfileDraft): ProfileForm => ({
