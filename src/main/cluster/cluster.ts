@@ -225,8 +225,9 @@ export const startCluster = async (
   options: { port?: number; timeoutMs?: number; signal?: AbortSignal | undefined } = {},
 ): Promise<RunningServer> => {
   const { timeoutMs = 60_000, signal } = options
+  let wanted = options.port
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort(attempt === 1 ? options.port : 0)
+    const port = await freePort(wanted)
     try {
       return { ...cluster, port, pid: await launch(cluster, port, timeoutMs, signal) }
     } catch (error) {
@@ -234,6 +235,7 @@ export const startCluster = async (
       // Another program took the port in between; or backends of a killed server have not noticed its end yet.
       const passing = /Address already in use|shared memory block .* is still in use/.test(detail)
       if (!passing || attempt === 20) throw error
+      if (detail.includes('Address already in use')) wanted = 0
       await wait(attempt * 20, undefined, signal === undefined ? {} : { signal })
     }
   }
