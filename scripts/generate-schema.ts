@@ -33,13 +33,18 @@ interface Column {
 }
 
 const columns = `
-  select c.relname as "table", a.attname as name, t.typname as type, not a.attnotnull as nullable,
-         a.attidentity = 'a' as identity, a.atthasdef as "hasDefault"
+  select case when n.nspname = 'public' then c.relname else n.nspname || '.' || c.relname end as "table",
+         a.attname as name, t.typname as type, not a.attnotnull as nullable, a.attidentity = 'a' as identity, a.atthasdef as "hasDefault"
     from pg_class c
+    join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     join pg_type t on t.oid = a.atttypid
-   where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v')
-   order by c.relname, a.attnum`
+   where n.nspname in ('public', 'ops') and c.relkind in ('r', 'p', 'v')
+     -- What extensions bring differs from version to version.
+     and not exists (
+       select from pg_depend d
+        where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+   order by n.nspname <> 'public', c.relname, a.attnum`
 
 const field = ({ name, type, nullable, identity, hasDefault }: Column): string => {
   const plain = typeScript[type] ?? 'string'
@@ -52,11 +57,14 @@ const field = ({ name, type, nullable, identity, hasDefault }: Column): string =
 export const renderSchema = async (client: pg.ClientBase): Promise<string> => {
   const { rows } = await client.query<Column>(columns)
   const tables = Map.groupBy(rows, (column) => column.table)
-  const body = [...tables].map(([table, fields]) => `  ${table}: {\n${fields.map(field).join('')}  }\n`)
+  const body = [...tables].map(([table, fields]) => {
+    const key = table.includes('.') ? `'${table}'` : table
+    return `  ${key}: {\n${fields.map(field).join('')}  }\n`
+  })
   return [
     '// Made from the migrations by scripts/generate-schema.ts. Do not edit: run it again.\n',
     "import type { Generated, GeneratedAlways } from 'kysely'\n\n",
-    '/** The tables of the domain as kysely sees them. */\n',
+    '/** The tables of the domain as kysely sees them; those outside of public with their schema. */\n',
     `export interface DomainSchema {\n${body.join('')}}\n`,
   ].join('')
 }

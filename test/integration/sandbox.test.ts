@@ -109,6 +109,36 @@ describe('the sandbox', () => {
     expect(await attempt(name, sql)).toBe(outcome)
   })
 
+  test('shows all ten plants to the DBA and the reviewer, and three to the operator', async () => {
+    for (const [name, seen] of [
+      ['dba', { plants: 10, sites: 40, documents: 5000 }],
+      ['reviewer', { plants: 10, sites: 40, documents: 5000 }],
+      [
+        'operator',
+        { plants: 3, sites: 12, documents: expect.toSatisfy((rows) => rows > 1000 && rows < 2000) },
+      ],
+    ] as const) {
+      const client = await connectAs(sandbox, name)
+      const { rows } = await client.query(`
+        select count(distinct plant)::int as plants,
+               (count(distinct (plant, site)) filter (where site is not null))::int as sites,
+               (select count(*)::int from documents) as documents
+          from metadata`)
+      await client.end()
+      expect([name, rows[0]]).toEqual([name, seen])
+    }
+  })
+
+  test('belongs to an owner that a DBA may become to migrate, and that is no superuser', async () => {
+    const client = await connectAs(sandbox, 'dba')
+    await client.query('set role viruj_app')
+    const { rows } = await client.query(`
+      select pg_get_userbyid(datdba) as owner, rolsuper or rolcreaterole or rolcanlogin as more
+        from pg_database, pg_roles where datname = current_database() and rolname = current_user`)
+    await client.end()
+    expect(rows).toEqual([{ owner: 'viruj_app', more: false }])
+  })
+
   test('keeps its passwords in one file for its owner only', async () => {
     const file = join(home, 'sandbox', 'sandbox.json')
     expect(statSync(file).mode & 0o777).toBe(0o600)

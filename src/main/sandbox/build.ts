@@ -22,12 +22,19 @@ import { seed } from './seed.ts'
 import { caFileOf, configurePrimary, replicationPasswordFile, replicator } from './settings.ts'
 import { copyToStandby } from './standby.ts'
 
+// What the migrations leave to a superuser, as provisioning does it: they run as the owner, who is none.
+const groupRoles = `
+  create role viruj_app nologin;
+  create role viruj_dba nologin noinherit;
+  create role viruj_reviewer nologin;
+  create role viruj_operator nologin;
+  grant viruj_app to viruj_dba with inherit false, set true;`
+
 // pg_stat_statements shows the statements of everybody: it stands apart, open to DBAs only.
 const statistics = `
-  create schema ops;
+  create schema ops authorization viruj_app;
   create extension pg_stat_statements schema ops;
   revoke all on all tables in schema ops from public;
-  grant usage on schema ops to viruj_dba;
   grant select on all tables in schema ops to viruj_dba;`
 
 const fill = async (
@@ -39,7 +46,8 @@ const fill = async (
   const { ca, password } = secrets
   const maintenance = await connectAsSuperuser({ port, ca, password, database: 'postgres' })
   try {
-    await maintenance.query(`create database ${databaseName}`)
+    await maintenance.query(groupRoles)
+    await maintenance.query(`create database ${databaseName} owner viruj_app`)
     await createReplicator(maintenance, secrets.replicationPassword)
   } finally {
     await maintenance.end()
@@ -47,9 +55,10 @@ const fill = async (
   const client = await connectAsSuperuser({ port, ca, password })
   try {
     options.onProgress('Creating the schema')
-    await applySchema(client)
     await client.query(statistics)
-    await client.query(`alter database ${databaseName} owner to viruj_app`)
+    await client.query('set role viruj_app')
+    await applySchema(client)
+    await client.query('reset role')
     const personas = await createPersonas(client)
     options.onProgress('Filling in sample data')
     await seed(client, { scale: options.scale })

@@ -6,7 +6,10 @@ import { replicator } from './settings.ts'
 const createRole = (user: string, password: string, options: string): string =>
   `create role "${user}" login ${options} password '${scramVerifier(password)}'`
 
-/** Creates the log-in roles of the three people, with passwords of their own. The group roles must exist. */
+/** What the operator sees of the ten plants. */
+const operatorPlants = ['HYD-1', 'HYD-2', 'HYD-3']
+
+/** Creates the log-in roles of the three people, with passwords of their own. The schema must exist. */
 export const createPersonas = async (client: pg.ClientBase): Promise<Persona[]> => {
   const personas: Persona[] = []
   for (const [name, groups] of [
@@ -17,6 +20,12 @@ export const createPersonas = async (client: pg.ClientBase): Promise<Persona[]> 
     const persona = { name, user: `${name}-1`, password: randomPassword() }
     await client.query(createRole(persona.user, persona.password, `in role ${groups}`))
     personas.push(persona)
+    if (name === 'operator') {
+      await client.query(
+        'insert into public.plant_access (role_name, plant) select $1, plant from unnest($2::text[]) plant',
+        [persona.user, operatorPlants],
+      )
+    }
   }
   return personas
 }

@@ -86,7 +86,9 @@ const findOrBuild = async (
   folder: SandboxFolder,
   { scale, onProgress, signal }: Options,
 ): Promise<SandboxState> => {
-  const fingerprint = createHash('sha256').update(`${seedVersion} ${schemaFingerprint()}`).digest('hex')
+  const fingerprint = createHash('sha256')
+    .update(`${seedVersion} ${await schemaFingerprint()}`)
+    .digest('hex')
   const found = readState(folder)
   const usable =
     found?.fingerprint === fingerprint &&

@@ -39,27 +39,29 @@ const insert = `
              when 'document stored' then coalesce(d.stored_at, pg_temp.moment($1, n::float8 / $2))
              when 'signature added' then s.created_at
              else pg_temp.moment($1, n::float8 / $2)
-           end as ts
+           end as ts,
+           -- What a document was until it was stored.
+           jsonb_build_object('state', 'pending', 'stored_at', null, 'updated_at', d.created_at) as before
       from drawn
       join public.documents d on d.id = document_id
       join public.metadata m on m.id = metadata_id
       left join public.signatures s on kind = 'signature added' and s.id = signature_id
   ), told as (
     select n, ts, 'UPDATE' as op, 'documents' as table_name, (d).id::text as row_pk,
-           to_jsonb(d) - 'payload' || '{"state": "pending", "stored_at": null}' as old_row,
-           jsonb_build_object('state', 'stored', 'stored_at', ts) as new_row,
+           to_jsonb(d) - 'payload' || before as old_row,
+           jsonb_build_object('state', 'stored', 'stored_at', ts, 'updated_at', ts) as new_row,
            pg_temp.login(operator) as actor, 'viruj_operator' as acting_role, null as reason
       from placed where kind = 'document stored'
     union all
     select n, ts, 'INSERT', 'documents', (d).id::text, null,
-           to_jsonb(d) || '{"state": "pending", "stored_at": null}',
+           to_jsonb(d) || before,
            pg_temp.login(operator), 'viruj_operator', null
       from placed where kind = 'document added'
     union all
     select n, ts, 'UPDATE', 'documents', (d).id::text,
            to_jsonb(d) - 'payload' || jsonb_build_object(
              'site', pg_temp.one_of(array_remove(pg_temp.sites(), (d).site), 'wrong ' || n)),
-           jsonb_build_object('site', (d).site),
+           jsonb_build_object('site', (d).site, 'updated_at', ts),
            pg_temp.login(operator), 'viruj_operator',
            pg_temp.one_of(array['Wrong site corrected, DEV-', 'Filed under the wrong site, DEV-', 'Site renamed, CC-'], 'why ' || n)
              || 1000 + n % 900
@@ -94,7 +96,7 @@ const insert = `
     select n, ts, 'UPDATE', 'users', pg_temp.uuid('user ' || person)::text,
            -- No address: personal data stays out of the log.
            jsonb_build_object('id', pg_temp.uuid('user ' || person), 'role', 'operator'),
-           jsonb_build_object('role', 'reviewer'),
+           jsonb_build_object('role', 'reviewer', 'updated_at', ts),
            pg_temp.login(1 + n % 4), 'viruj_dba', 'Role change approved, ACC-' || 100 + n % 800
       from placed where kind = 'role changed'
     union all

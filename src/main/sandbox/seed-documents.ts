@@ -2,7 +2,7 @@ import type pg from 'pg'
 
 const insert = `
   insert into public.documents
-    (id, filename, plant, site, bytes, sha256, s3_key, state, payload, uploaded_by, created_at, stored_at)
+    (id, filename, plant, site, bytes, sha256, s3_key, state, payload, uploaded_by, created_at, updated_at, stored_at)
   overriding system value
   select n,
          kind || '-' || lower(plant) || '-' || lpad((pg_temp.h('number ' || n) % 10000)::text, 4, '0') || '.pdf',
@@ -25,7 +25,8 @@ const insert = `
              'seq', 9007199254740993 + 2 * n)) end),
          pg_temp.uuid('user ' || uploader),
          created_at,
-         case when not pending then least($1, created_at + interval '1 ms' * (300 + pg_temp.h('upload ' || n) % 60000)) end
+         coalesce(stored_at, created_at),
+         stored_at
     from (select n,
                  (pg_temp.plants())[1 + uploader % 10] as plant,
                  uploader,
@@ -35,7 +36,11 @@ const insert = `
                    array['cleaning-record', 'sop', 'deviation', 'change-control', 'stability-protocol', 'coa', 'validation-plan', 'batch-release'],
                    'kind ' || n) as kind
             from (select n, pg_temp.operator(pg_temp.h('uploader ' || n) % ($3::int * 168 / 200)) as uploader
-                    from generate_series(1, $2::int) n) uploaded) made`
+                    from generate_series(1, $2::int) n) uploaded) made
+   cross join lateral (
+     select case when not pending
+              then least($1, created_at + interval '1 ms' * (300 + pg_temp.h('upload ' || n) % 60000)) end as stored_at
+   ) upload`
 
 /** `count` documents, oldest first, each at the plant of the operator who uploaded it. */
 export const seedDocuments = async (

@@ -5,7 +5,7 @@ import { seedMetadata } from './seed-metadata.ts'
 import { signatureImage } from './signature-image.ts'
 
 /** Raise it when the seed makes other rows: existing sandboxes are then made anew. */
-export const seedVersion = 1
+export const seedVersion = 2
 
 /**
  * Everything random comes from hashes of names, so that the same scale and base give the same rows on every machine.
@@ -50,18 +50,22 @@ const helpers = `
 `
 
 const users = `
-  insert into public.users (id, email, password_hash, role, created_at)
+  insert into public.users (id, email, password_hash, role, created_at, updated_at)
   select pg_temp.uuid('user ' || n),
          pg_temp.login(n) || '@example.com',
          '$argon2id$v=19$m=65536,t=3,p=4$' || encode(substr(sha256(('salt ' || n)::bytea), 1, 15), 'base64')
            || '$' || replace(encode(sha256(('password ' || n)::bytea), 'base64'), '=', ''),
          case split_part(pg_temp.login(n), '-', 1)
            when 'dba' then 'dba' when 'qa' then 'reviewer' when 'op' then 'operator' else 'service' end,
-         $1::timestamptz - interval '2 years' + interval '1 minute' * (n * 1000 + pg_temp.h('joined ' || n) % 1000)
-    from generate_series(1, $2::int) n`
+         joined,
+         joined
+    from generate_series(1, $2::int) n
+   cross join lateral (
+     select $1::timestamptz - interval '2 years' + interval '1 minute' * (n * 1000 + pg_temp.h('joined ' || n) % 1000) as joined
+   ) account`
 
 const notifications = `
-  insert into public.notifications (user_id, status, delivery_channel, payload, created_at, sent_at)
+  insert into public.notifications (user_id, status, delivery_channel, payload, created_at, updated_at, sent_at)
   select pg_temp.uuid('user ' || 1 + pg_temp.h('recipient ' || n) % $3::int),
          status,
          pg_temp.one_of(array['email', 'email', 'in_app', 'in_app', 'push', 'sms'], 'channel ' || n),
@@ -71,13 +75,18 @@ const notifications = `
            'due', (created_at + interval '14 days')::date,
            'attempt', 1 + (status = 'failed')::int * 4),
          created_at,
-         case when status in ('sent', 'read') then least($1, created_at + interval '1 ms' * (200 + pg_temp.h('delivery ' || n) % 9000)) end
+         coalesce(sent_at, created_at),
+         sent_at
     from (select n,
                  pg_temp.moment($1, n::float8 / $2) as created_at,
                  case when pg_temp.h('status ' || n) % 50 = 0 then 'failed'
                       when n > $2 * 0.998 then 'queued'
                       else pg_temp.one_of(array['sent', 'read', 'read'], 'status ' || n) end as status
-            from generate_series(1, $2::int) n) made`
+            from generate_series(1, $2::int) n) made
+   cross join lateral (
+     select case when status in ('sent', 'read')
+              then least($1, created_at + interval '1 ms' * (200 + pg_temp.h('delivery ' || n) % 9000)) end as sent_at
+   ) delivery`
 
 const authSessions = `
   insert into public.auth_sessions (id, user_id, token_hash, client_addr, user_agent, created_at, expires_at, revoked_at)

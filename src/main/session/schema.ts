@@ -1,7 +1,7 @@
 // Made from the migrations by scripts/generate-schema.ts. Do not edit: run it again.
 import type { Generated, GeneratedAlways } from 'kysely'
 
-/** The tables of the domain as kysely sees them. */
+/** The tables of the domain as kysely sees them; those outside of public with their schema. */
 export interface DomainSchema {
   audit_logs: {
     id: GeneratedAlways<string>
@@ -44,6 +44,7 @@ export interface DomainSchema {
     payload: Generated<unknown>
     uploaded_by: string
     created_at: Generated<Date>
+    updated_at: Generated<Date>
     stored_at: Date | null
   }
   metadata: {
@@ -62,7 +63,14 @@ export interface DomainSchema {
     delivery_channel: string
     payload: unknown
     created_at: Generated<Date>
+    updated_at: Generated<Date>
     sent_at: Date | null
+  }
+  plant_access: {
+    role_name: string
+    plant: string
+    granted_by: Generated<string>
+    granted_at: Generated<Date>
   }
   signatures: {
     id: GeneratedAlways<string>
@@ -79,5 +87,32 @@ export interface DomainSchema {
     password_hash: string
     role: string
     created_at: Generated<Date>
+    updated_at: Generated<Date>
+  }
+  'ops.backup_run': {
+    id: GeneratedAlways<string>
+    tool: string
+    label: string
+    kind: string
+    system_identifier: string | null
+    repository: Generated<string>
+    started_at: Date
+    finished_at: Date | null
+    outcome: string
+    failure: string | null
+    bytes: string | null
+    stored_bytes: string | null
+    timeline: number | null
+    start_lsn: string | null
+    stop_lsn: string | null
+    verification: string | null
+    verified_at: Date | null
+    verification_passed: boolean | null
+    restored_at: Date | null
+    restore_passed: boolean | null
+    report: unknown
+    recorded_by: Generated<string>
+    recorded_at: Generated<Date>
+    updated_at: Generated<Date>
   }
 }

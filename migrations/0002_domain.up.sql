@@ -1,34 +1,23 @@
--- The domain of the Viruj ERP: people, metadata per plant and site, notifications, documents, signatures, sessions and
--- the audit log. Needs PostgreSQL 15 or newer (unique nulls not distinct). Runs as a superuser, or as a role with
--- CREATEROLE that owns the database, since it creates the group roles.
+-- The domain of the Viruj ERP: people, metadata per plant and site, notifications, documents, signatures, sessions and the
+-- audit log.
+--
+-- References to users: what a person has to answer for (documents, signatures, metadata) keeps the account from being deleted;
+-- what only serves the person (notifications, sessions) goes with it.
 
--- Roles belong to the whole cluster, so another database may have created them, even at this very moment.
-do $$
-declare
-  name text;
+-- Whoever changes a row, the server says when. An update that changes nothing leaves the time alone (see the triggers).
+create function public.set_updated_at() returns trigger
+  language plpgsql
+  set search_path = pg_catalog, pg_temp
+as $$
 begin
-  foreach name in array array['viruj_app', 'viruj_dba', 'viruj_reviewer', 'viruj_operator'] loop
-    begin
-      execute format('create role %I nologin', name);
-    exception
-      when duplicate_object or unique_violation then null;
-    end;
-  end loop;
+  new.updated_at := now();
+  return new;
 end
 $$;
 
-do $$
-begin
-  execute format('revoke all on database %I from public', current_database());
-  execute format('grant connect, create, temporary on database %I to viruj_app', current_database());
-  execute format('grant connect, temporary on database %I to viruj_dba', current_database());
-  execute format('grant connect on database %I to viruj_reviewer, viruj_operator', current_database());
-end
-$$;
-
-revoke all on schema public from public;
-grant usage, create on schema public to viruj_app;
-grant usage on schema public to viruj_dba, viruj_reviewer, viruj_operator;
+comment on function public.set_updated_at() is 'Trigger: updated_at becomes the time of the transaction.';
+revoke all on function public.set_updated_at() from public;
+alter function public.set_updated_at() owner to viruj_app;
 
 create table public.users (
   id            uuid        primary key default gen_random_uuid(),
@@ -36,14 +25,22 @@ create table public.users (
   password_hash text        not null,
   role          text        not null,
   created_at    timestamptz not null default now(),
-  constraint users_email_key unique (email),
-  constraint users_email_check check (email = lower(email) and email ~ '^[^@\s]+@[^@\s]+$'),
+  updated_at    timestamptz not null default now(),
+  -- 254 characters are what a mail server has to take (RFC 5321).
+  constraint users_email_check check (email ~ '^[^@\s]+@[^@\s]+$' and char_length(email) <= 254),
+  constraint users_password_hash_check check (password_hash <> ''),
   constraint users_role_check check (role in ('dba', 'reviewer', 'operator', 'service'))
 );
 
+-- One account for an address, in whatever case; a query by address compares lower(email), too.
+create unique index users_email_key on public.users (lower(email));
+
+create trigger users_updated_at before update on public.users
+  for each row when (old.* is distinct from new.*) execute function public.set_updated_at();
+
 comment on table public.users is 'People and services that use the ERP.';
 comment on column public.users.id is 'Never reused, also after the account is gone.';
-comment on column public.users.email is 'Lower case. Personal data.';
+comment on column public.users.email is 'As the person writes it; unique in whatever case. Personal data.';
 comment on column public.users.password_hash is 'Argon2id in PHC form. A secret: reviewers and operators may not read it.';
 comment on column public.users.role is 'What the person does: dba, reviewer, operator, or service for a program.';
 
@@ -55,12 +52,19 @@ create table public.metadata (
   value      jsonb       not null,
   updated_by uuid        references public.users on delete restrict,
   updated_at timestamptz not null default now(),
-  constraint metadata_plant_site_key_key unique nulls not distinct (plant, site, key),
   constraint metadata_plant_check check (plant ~ '^[A-Z]{3}-[0-9]+$'),
+  constraint metadata_site_check check (site <> ''),
   constraint metadata_key_check check (key <> '')
 );
 
+-- One value for each key of a site, and of the plant as a whole. (NULLS NOT DISTINCT would say it, from 15 on.)
+create unique index metadata_plant_site_key_key on public.metadata (plant, coalesce(site, ''), key);
+-- The order of the metadata screen, and its counts for each plant and site from the index alone.
+create index metadata_plant_site_key_idx on public.metadata (plant, site, key, id);
 create index metadata_updated_by_idx on public.metadata (updated_by);
+
+create trigger metadata_updated_at before update on public.metadata
+  for each row when (old.* is distinct from new.*) execute function public.set_updated_at();
 
 comment on table public.metadata is 'Settings and limits as key and value, per plant and site.';
 comment on column public.metadata.plant is 'Plant code, such as HYD-1.';
@@ -75,6 +79,7 @@ create table public.notifications (
   delivery_channel text        not null,
   payload          jsonb       not null,
   created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
   sent_at          timestamptz,
   constraint notifications_status_check check (status in ('queued', 'sent', 'failed', 'read')),
   constraint notifications_delivery_channel_check check (delivery_channel in ('email', 'sms', 'push', 'in_app')),
@@ -83,6 +88,9 @@ create table public.notifications (
 
 create index notifications_user_id_created_at_idx on public.notifications (user_id, created_at desc);
 create index notifications_undelivered_idx on public.notifications (created_at) where status in ('queued', 'failed');
+
+create trigger notifications_updated_at before update on public.notifications
+  for each row when (old.* is distinct from new.*) execute function public.set_updated_at();
 
 comment on table public.notifications is 'Messages to people, one row for each delivery.';
 comment on column public.notifications.status is 'queued, sent, failed, or read by its recipient.';
@@ -101,10 +109,14 @@ create table public.documents (
   payload     jsonb       not null default '{}',
   uploaded_by uuid        not null references public.users on delete restrict,
   created_at  timestamptz not null default now(),
+  updated_at  timestamptz not null default now(),
   stored_at   timestamptz,
   constraint documents_s3_key_key unique (s3_key),
+  -- 1,024 bytes of UTF-8 are S3's limit.
+  constraint documents_s3_key_check check (s3_key <> '' and octet_length(s3_key) <= 1024),
   constraint documents_filename_check check (filename <> '' and filename !~ '[/\\]'),
   constraint documents_plant_check check (plant ~ '^[A-Z]{3}-[0-9]+$'),
+  constraint documents_site_check check (site <> ''),
   constraint documents_bytes_check check (bytes >= 0),
   constraint documents_sha256_check check (sha256 ~ '^[0-9a-f]{64}$'),
   constraint documents_state_check check (state in ('pending', 'stored')),
@@ -115,6 +127,11 @@ create index documents_plant_created_at_idx on public.documents (plant, created_
 create index documents_created_at_idx on public.documents (created_at desc, id desc);
 create index documents_uploaded_by_idx on public.documents (uploaded_by);
 create index documents_pending_idx on public.documents (created_at) where state = 'pending';
+-- Whether the same content was uploaded before.
+create index documents_sha256_idx on public.documents (sha256);
+
+create trigger documents_updated_at before update on public.documents
+  for each row when (old.* is distinct from new.*) execute function public.set_updated_at();
 
 comment on table public.documents is 'Documents in object storage. The row comes first, the object second.';
 comment on column public.documents.filename is 'As the person who uploaded it named it, without a folder.';
@@ -125,6 +142,7 @@ comment on column public.documents.state is 'pending until the object was seen i
 comment on column public.documents.payload is 'Lot, product, pages, retention and approvals.';
 comment on column public.documents.stored_at is 'When the object was seen in the bucket; null while pending.';
 
+-- Signatures and sessions change once, when they are revoked: revoked_at is their updated_at.
 create table public.signatures (
   id         bigint      generated always as identity primary key,
   user_id    uuid        not null references public.users on delete restrict,
@@ -216,11 +234,15 @@ alter table public.signatures    owner to viruj_app;
 alter table public.auth_sessions owner to viruj_app;
 alter table public.audit_logs    owner to viruj_app;
 
--- DBAs correct data. Nobody corrects the audit log.
+-- DBAs correct data, and see how far each identity has come. Nobody corrects the audit log.
 grant select, insert, update, delete
   on public.users, public.metadata, public.notifications, public.documents, public.signatures, public.auth_sessions
   to viruj_dba;
 grant select on public.audit_logs to viruj_dba;
+grant select
+  on sequence public.metadata_id_seq, public.notifications_id_seq, public.documents_id_seq, public.signatures_id_seq,
+              public.audit_logs_id_seq
+  to viruj_dba;
 
 -- Reviewers see what happened, not who people are: no address, no image, no secret.
 grant select on public.audit_logs, public.documents, public.metadata to viruj_reviewer;
