@@ -83,6 +83,21 @@ describe.each([15, 16, 18] as const)('the migrations on PostgreSQL %i', (version
     expect(ofSchema(await describeObjects(superuser))).toEqual(ofSchema(first))
   })
 
+  test.skipIf(missing)('run also where the schema public is a superuser’s, as 14 has it', async () => {
+    await using owned = await createOwnedDatabase(server.address)
+    const { database, owner } = owned
+    const superuser = await database.client()
+    await superuser.query(
+      'alter schema public owner to current_user; grant create on schema public to public',
+    )
+    const before = await describeObjects(superuser)
+    const client = await database.client(owner)
+    await client.query('set role viruj_app')
+    await applySchema(client)
+    await applySchema(client, 'down')
+    expect(await describeObjects(superuser)).toEqual(before)
+  })
+
   test.skipIf(missing)('leave an extension alone that a superuser had put there', async () => {
     await using owned = await createOwnedDatabase(server.address)
     const { database, owner } = owned

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 
 /** Each key and how its value is made: `%s` is a number between the two bounds. */
-const siteKeys: readonly (readonly [key: string, value: string, from: number, to: number])[] = [
+export const siteKeys: readonly (readonly [key: string, value: string, from: number, to: number])[] = [
   ['temperature_limit', '{"max": %s, "unit": "°C"}', 20, 27],
   ['humidity_limit', '{"max": %s, "unit": "%RH"}', 40, 65],
   ['pressure_cascade', '{"min": %s, "unit": "Pa"}', 10, 30],
@@ -34,7 +34,7 @@ const siteKeys: readonly (readonly [key: string, value: string, from: number, to
   ['last_media_fill', 'null', 0, 0],
 ]
 
-const plantKeys: typeof siteKeys = [
+export const plantKeys: typeof siteKeys = [
   ['licence_number', '"MFG-%s"', 10000, 99999],
   ['time_zone', '"Asia/Kolkata"', 0, 0],
   ['quality_head_desk', '"EXT-%s"', 1000, 1999],
