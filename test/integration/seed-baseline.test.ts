@@ -1,7 +1,32 @@
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { applySchema } from '../../src/main/sandbox/schema.ts'
 import { seedBaseline } from '../../src/main/sandbox/seed-baseline.ts'
-import { createDatabase, createRole, type TestDatabase } from '../support/postgres.ts'
+import { createDatabase, createRole, startServer, type TestDatabase } from '../support/postgres.ts'
+import { newHome } from '../support/sandbox.ts'
+import { profileOf } from '../support/session.ts'
+
+const program = fileURLToPath(new URL('../../src/main/cli/main.ts', import.meta.url))
+
+/** The command as a person runs it. Its exit code and what it printed. */
+const run = async (words: string[], url?: string, home = newHome()) => {
+  const env = {
+    PATH: process.env.PATH,
+    VIRUJ_CONSOLE_HOME: home,
+    ...(url === undefined ? {} : { DATABASE_URL: url }),
+  }
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [program, 'seed', ...words], { env })
+    return { code: 0, stdout, stderr: '' }
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
+    return { code, stdout, stderr }
+  }
+}
 
 const options = { plants: ['HYD-1', 'LYO-1'], sites: ['packaging', 'qc-lab'], withDocuments: true }
 
@@ -73,6 +98,75 @@ describe('viruj-console seed', () => {
     await expect(seedBaseline(await other.client(dba), options)).rejects.toMatchObject({ code: '42501' })
     expect((await owner.query('select from metadata')).rowCount).toBe(0)
     await other.drop()
+  })
+
+  test('is a command that says what it added, to people and to programs', async () => {
+    await using other = await createDatabase()
+    await applySchema(await other.client())
+    expect(await run(['--plants', 'GOA-1,AHM-1', '--sites', 'packaging'], other.url)).toEqual({
+      code: 0,
+      stdout: 'Metadata: 68 added, 0 there before.\nSample documents: 6 added, 0 there before.\n',
+      stderr: '',
+    })
+    const again = await run(
+      ['--plants', 'GOA-1', '--sites', 'packaging,qc-lab', '--no-documents', '--json'],
+      other.url,
+    )
+    expect(JSON.parse(again.stdout)).toEqual({
+      metadata: { added: 30, kept: 34 },
+      documents: { added: 0, kept: 0 },
+    })
+    await using reviewer = await createRole({ as: 'in role viruj_reviewer' })
+    const url = other.url.replace(/\/\/.*@/, `//${reviewer.user}:${reviewer.password}@`)
+    expect(await run([], url)).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('metadata'),
+    })
+    await other.drop()
+  })
+
+  test.each([
+    [[], 'No database was named. Set DATABASE_URL, or name a connection with --profile.\n'],
+    [['--profile', 'ERP'], 'There is no connection "ERP". Name one that the console lists.\n'],
+    [['--plants', 'Goa'], /--plants takes names with commas between them, not "Goa"/],
+    [['--everything'], /Unknown option '--everything'/],
+  ])('refuses %j', async (words, message) => {
+    const { code, stderr } = await run(words)
+    expect(code).toBe(1)
+    if (typeof message === 'string') expect(stderr).toBe(message)
+    else expect(stderr).toMatch(message)
+  })
+
+  test('obeys the connection it is given: read-only stays so, production wants its name', async () => {
+    await using server = await startServer({ hba: ['host all all 127.0.0.1/32 trust'], tls: false })
+    await using other = await createDatabase({ on: server.address })
+    await applySchema(await other.client())
+    const home = newHome()
+    const profiles = ['development', 'production', 'read-only'].map((name) => ({
+      ...profileOf(other, { tlsMode: 'disable', caFile: null }),
+      id: name,
+      name,
+      environment: name === 'production' ? 'production' : 'development',
+      readOnly: name === 'read-only',
+    }))
+    writeFileSync(join(home, 'profiles.json'), JSON.stringify({ version: 1, profiles }))
+    const seeded = async () => (await (await other.client()).query('select from metadata')).rowCount
+    for (const [words, said] of [
+      [['--profile', 'read-only'], 'read-only'],
+      [['--profile', 'production'], 'This is production'],
+      [['--profile', 'production', '--confirm', 'viruj'], 'This is production'],
+    ] as const) {
+      expect(await run([...words], undefined, home)).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(said),
+      })
+    }
+    expect(await seeded()).toBe(0)
+    const confirmed = ['--profile', 'production', '--confirm', other.database]
+    expect(await run(confirmed, undefined, home)).toMatchObject({ code: 0, stderr: '' })
+    expect(await run(['--profile', 'development'], undefined, home)).toMatchObject({ code: 0 })
+    expect(await seeded()).toBe(124)
   })
 
   test('says what is missing in a database that was not migrated', async () => {

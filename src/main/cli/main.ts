@@ -1,15 +1,20 @@
 import about from '../../../package.json' with { type: 'json' }
 import { toErrorShape } from '../../shared/errors.ts'
 import { parseStartOptions, startOptionsHelp, usageError } from '../api/start-options.ts'
+import { seedCommand, seedHelp } from './seed.ts'
 import { serve } from './serve.ts'
 
 const help = `Usage: viruj-console <command> [options]
 
 Commands
   serve              Serve the console to browsers of this machine, on 127.0.0.1.
+  seed               Add baseline metadata and sample documents to a migrated database. Adds only what is missing.
 
 Options of serve
 ${startOptionsHelp}
+
+Options of seed
+${seedHelp}
 
 With DATABASE_URL set the console opens on that database and starts no sample servers.
 `
@@ -18,6 +23,8 @@ const run = async ([command, ...words]: string[]): Promise<void> => {
   switch (command) {
     case 'serve':
       return serve(parseStartOptions(words))
+    case 'seed':
+      return seedCommand(words)
     case '--version':
       return console.log(about.version)
     case '--help':

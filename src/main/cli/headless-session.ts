@@ -1,0 +1,75 @@
+import { ConsoleError } from '../../shared/errors.ts'
+import type { Profile } from '../../shared/profiles.ts'
+import { createKeychain } from '../session/keychain.ts'
+import { createProfiles } from '../session/profiles.ts'
+import { openSession, type Session } from '../session/session.ts'
+
+export const targetHelp = `  --profile NAME     Connection to use, by its name or id. Without it: DATABASE_URL.
+  --confirm NAME     Name of the database, which production connections ask for before they are written to.
+  --home FOLDER      Folder of the connections.`
+
+/** Where a command works: words that every command which connects takes. */
+export const targetOptions = {
+  profile: { type: 'string' },
+  confirm: { type: 'string' },
+  home: { type: 'string' },
+} as const
+
+const choose = (known: readonly Profile[], named: string | undefined, problem: string | null): Profile => {
+  const wanted = named ?? 'environment'
+  const [found, second] = known.filter(({ id, name }) => id === wanted || name === wanted)
+  if (second !== undefined) {
+    throw new ConsoleError('INVALID_INPUT', `Several connections are called "${wanted}".`, 'Name its id.')
+  }
+  if (found !== undefined) return found
+  if (named !== undefined) {
+    throw new ConsoleError(
+      'NOT_FOUND',
+      `There is no connection "${named}".`,
+      'Name one that the console lists.',
+    )
+  }
+  throw new ConsoleError(
+    'INVALID_INPUT',
+    problem ?? 'No database was named.',
+    'Set DATABASE_URL, or name a connection with --profile.',
+  )
+}
+
+/**
+ * A session for one command, in this very thread. `DATABASE_URL` was written for the command and may be written to; a
+ * connection that was set up in the console keeps its own word: read-only stays read-only, production wants its name.
+ */
+export const openHeadlessSession = async (options: {
+  home: string
+  profile: string | undefined
+  confirm: string | undefined
+  environment: NodeJS.ProcessEnv
+  signal: AbortSignal
+}): Promise<Session> => {
+  const profiles = createProfiles({
+    home: options.home,
+    environment: options.environment,
+    keychain: createKeychain(),
+    extra: [],
+  })
+  const { profiles: known, problem } = await profiles.list()
+  const { id } = choose(known, options.profile, problem)
+  const { profile, password } = await profiles.forConnecting(id, null)
+  const session = await openSession({
+    sessionId: 'command',
+    profile: profile.source === 'environment' ? { ...profile, readOnly: false } : profile,
+    password,
+    signal: options.signal,
+    onState: () => undefined,
+  })
+  if (options.confirm !== undefined) {
+    try {
+      session.confirmWrites({ database: options.confirm })
+    } catch (error) {
+      await session.close('user')
+      throw error
+    }
+  }
+  return session
+}
