@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { reason } from './reason.ts'
 
 /** Digits of a migration's file name, `0014` of `0014_documents_legal_hold.up.sql`. */
 export const migrationVersion = z.string().regex(/^[0-9]{4,14}$/)
@@ -158,7 +159,7 @@ export const migrationsPlanInput = z.object({
 })
 
 export const migrationsRunInput = migrationsPlanInput.extend({
-  reason: z.string().trim().min(3).max(500),
+  reason,
   /** Names typed for destructive statements. */
   confirmed: z.array(z.string()),
   /** Checksums of the plan that the person saw: what changed since is refused. */
@@ -221,7 +222,7 @@ export const driftWaiveInput = z.object({
   kind: z.string(),
   identity: z.string(),
   attribute: z.string().nullable(),
-  reason: z.string().trim().min(3).max(500),
+  reason,
   until: z.iso.date(),
 })
 export const driftUnwaiveInput = z.object({ id: z.string() })

@@ -7,7 +7,12 @@ test('the header says what the server says of the session', async ({ page }) => 
   await expect(header).toContainText('viruj_erp')
   await expect(header).toContainText('TLS 1.3 verified')
   await expect(header).toContainText('primary')
-  await expect(header).toContainText('read-only · server')
+  await expect(header).toContainText('writes · reason asked')
+})
+
+test('a connection that may change nothing says that the server refuses it', async ({ page }) => {
+  await connectAs(page, 'Compliance reviewer')
+  await expect(page.getByRole('banner')).toContainText('read-only · server')
 })
 
 test('the rail shows what the role may do', async ({ page }) => {

@@ -6,6 +6,7 @@ import { useSession } from './session-context.tsx'
 import { sessionFacts } from './session-facts.ts'
 import { SessionMenu } from './session-menu.tsx'
 import { useShell } from './shell-context.tsx'
+import { useAskToWrite } from './write-access.tsx'
 
 /**
  * Where one is, and what the server says of it: never out of sight. What it said before the connection ended, or before the
@@ -15,6 +16,7 @@ export const Header = ({ isAnswered }: { isAnswered: boolean }) => {
   const session = useSession()
   const isCurrent = isAnswered && session.status === 'connected'
   const { openPalette } = useShell()
+  const askToWrite = useAskToWrite()
   return (
     <header className="header" data-environment={session.environment} data-status={session.status}>
       <div className="header-place">
@@ -40,8 +42,15 @@ export const Header = ({ isAnswered }: { isAnswered: boolean }) => {
           </Chip>
         )}
         {isCurrent &&
-          sessionFacts(session.server).map(({ id, words, explanation, ...rest }) => (
-            <Chip key={id} title={explanation} {...rest}>
+          sessionFacts(session).map(({ id, words, explanation, ...rest }) => (
+            <Chip
+              key={id}
+              title={explanation}
+              {...rest}
+              {...(id === 'writes' && session.writes === 'confirm'
+                ? { onClick: () => void askToWrite() }
+                : {})}
+            >
               {words}
             </Chip>
           ))}

@@ -1,7 +1,7 @@
-import type { ServerFacts } from '../../shared/sessions.ts'
+import type { ServerFacts, SessionState } from '../../shared/sessions.ts'
 import type { Tone } from '../ui/chip.tsx'
 
-export type Fact = { id: string; label?: string; words: string; explanation: string; dot?: Tone; tone?: Tone }
+type Fact = { id: string; label?: string; words: string; explanation: string; dot?: Tone; tone?: Tone }
 
 const encryption = ({ tls, isLocal, host }: ServerFacts): Fact => {
   if (tls === null) {
@@ -42,36 +42,62 @@ const encryption = ({ tls, isLocal, host }: ServerFacts): Fact => {
   }
 }
 
+/** What this session may write. Reading stays in transactions that the server itself reports as read-only. */
+const writing = ({ server, writes }: SessionState): Fact => {
+  if (!server.readOnly) {
+    return {
+      id: 'writes',
+      words: 'reads not protected',
+      tone: 'crit',
+      explanation: 'The server does not report a read-only transaction where the console reads.',
+    }
+  }
+  switch (writes) {
+    case 'refused':
+      return {
+        id: 'writes',
+        words: 'read-only · server',
+        explanation:
+          'The server reports transaction_read_only = on where the console reads. It refuses every write.',
+      }
+    case 'confirm':
+      return {
+        id: 'writes',
+        words: 'writes · confirm name',
+        tone: 'environment',
+        explanation: `Before the first change, the name of this production database is asked for. Reads run read-only, as the server confirms.`,
+      }
+    case 'allowed':
+      return {
+        id: 'writes',
+        words: 'writes · reason asked',
+        tone: 'environment',
+        explanation:
+          'Every change asks for a reason and keeps it. Reads run read-only, as the server confirms.',
+      }
+    default:
+      return writes satisfies never
+  }
+}
+
 /** What the server itself says of the session, in the words of the header. */
-export const sessionFacts = (server: ServerFacts): Fact[] => [
-  encryption(server),
+export const sessionFacts = (session: SessionState): Fact[] => [
+  encryption(session.server),
   {
     id: 'recovery',
-    words: server.inRecovery ? 'standby' : 'primary',
-    explanation: server.inRecovery
+    words: session.server.inRecovery ? 'standby' : 'primary',
+    explanation: session.server.inRecovery
       ? 'The server is in recovery: it repeats what its primary writes.'
       : 'The server is not in recovery: it takes writes.',
   },
   {
     id: 'role',
     label: 'role',
-    words: server.currentUser,
+    words: session.server.currentUser,
     explanation:
-      server.currentUser === server.sessionUser
-        ? `Logged in as ${server.sessionUser}${server.isSuperuser ? ', a superuser' : ''}.`
-        : `Logged in as ${server.sessionUser}, acting as ${server.currentUser}.`,
+      session.server.currentUser === session.server.sessionUser
+        ? `Logged in as ${session.server.sessionUser}${session.server.isSuperuser ? ', a superuser' : ''}.`
+        : `Logged in as ${session.server.sessionUser}, acting as ${session.server.currentUser}.`,
   },
-  server.readOnly
-    ? {
-        id: 'read-only',
-        words: 'read-only · server',
-        explanation:
-          'The server reports transaction_read_only = on where the console reads. It refuses every write.',
-      }
-    : {
-        id: 'read-only',
-        words: 'writes possible',
-        tone: 'crit',
-        explanation: 'The server does not report a read-only transaction.',
-      },
+  writing(session),
 ]

@@ -10,6 +10,7 @@ import { trpc } from './rpc.ts'
 import { ScreenError } from './screen-error.tsx'
 import { SessionBanner } from './session-banner.tsx'
 import { SessionContext } from './session-context.tsx'
+import { WriteAccess } from './write-access.tsx'
 
 /** The frame around every screen of an open session: header, rail, and the session's state when it is not well. */
 export const SessionShell = () => {
@@ -40,25 +41,27 @@ export const SessionShell = () => {
   }
   return (
     <SessionContext value={state.data}>
-      <div className="shell">
-        <button
-          type="button"
-          className="skip-link"
-          onClick={() => document.getElementById('screen')?.focus()}
-        >
-          Skip to the screen
-        </button>
-        <Header isAnswered={state.error === null} />
-        <Rail />
-        <main id="screen" className="screen" tabIndex={-1}>
-          <SessionBanner unreachable={state.error} />
-          <CatchBoundary getResetKey={() => path} errorComponent={ScreenError}>
-            <Suspense fallback={<SkeletonRows />}>
-              <Outlet />
-            </Suspense>
-          </CatchBoundary>
-        </main>
-      </div>
+      <WriteAccess>
+        <div className="shell">
+          <button
+            type="button"
+            className="skip-link"
+            onClick={() => document.getElementById('screen')?.focus()}
+          >
+            Skip to the screen
+          </button>
+          <Header isAnswered={state.error === null} />
+          <Rail />
+          <main id="screen" className="screen" tabIndex={-1}>
+            <SessionBanner unreachable={state.error} />
+            <CatchBoundary getResetKey={() => path} errorComponent={ScreenError}>
+              <Suspense fallback={<SkeletonRows />}>
+                <Outlet />
+              </Suspense>
+            </CatchBoundary>
+          </main>
+        </div>
+      </WriteAccess>
     </SessionContext>
   )
 }

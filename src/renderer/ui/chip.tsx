@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 
-export type Tone = 'neutral' | 'ok' | 'warn' | 'crit'
+/** `environment` is the colour of the environment around it. */
+export type Tone = 'neutral' | 'ok' | 'warn' | 'crit' | 'environment'
 
 type ChipProps = {
   /** The dim word in front: `role`, `plant`. */

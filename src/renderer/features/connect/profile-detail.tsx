@@ -30,6 +30,10 @@ const factsOf = (profile: Profile): [string, string][] => [
   ['Encryption', tlsTitles[profile.tlsMode]],
   ['Authority', profile.caFile ?? 'those of the system'],
   ['Password', profile.hasSecret ? 'saved' : 'asked for'],
+  ['Changes', profile.readOnly ? 'refused' : 'allowed, with a reason'],
+  ...(profile.migrationsFolder === null
+    ? []
+    : ([['Migrations', profile.migrationsFolder]] as [string, string][])),
   ['Statement timeout', seconds(profile.statementTimeout)],
   ['Closes when idle', profile.idleDisconnect === 0 ? 'never' : `after ${profile.idleDisconnect} min`],
 ]

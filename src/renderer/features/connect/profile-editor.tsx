@@ -6,7 +6,7 @@ import { queryClient, trpc } from '../../app/rpc.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { DiagnosisView } from './diagnosis-view.tsx'
 import { ImportUrl } from './import-url.tsx'
-import { AdvancedFields, PasswordFields, ServerFields } from './profile-fields.tsx'
+import { AdvancedFields, PasswordFields, ServerFields, WritesField } from './profile-fields.tsx'
 import {
   type FormErrors,
   formOf,
@@ -91,6 +91,7 @@ export const ProfileEditor = ({ profile, keychain, onClose, onSaved }: ProfileEd
           keychain={keychain}
           onChange={(change) => setSecret({ ...secret, ...change })}
         />
+        <WritesField form={form} errors={errors} onChange={(change) => setForm({ ...form, ...change })} />
         <AdvancedFields form={form} errors={errors} onChange={(change) => setForm({ ...form, ...change })} />
         <DiagnosisView diagnosis={diagnosis} />
         {save.error !== null && <ErrorState variant="line" error={save.error} />}

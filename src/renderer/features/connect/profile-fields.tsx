@@ -181,13 +181,42 @@ export const PasswordFields = ({ secret, hasSecret, keychain, onChange }: Passwo
   </div>
 )
 
+/** Whether the connection may change anything. */
+export const WritesField = ({ form, onChange }: FieldsProps) => (
+  <Switch
+    label="Allow changes"
+    description={
+      form.environment === 'production'
+        ? 'Each asks for a reason; the first of a session also for the name of the database. Reads stay read-only.'
+        : 'Each asks for a reason. Reads stay read-only.'
+    }
+    checked={!form.readOnly}
+    onChange={(event) => onChange({ readOnly: !event.currentTarget.checked })}
+  />
+)
+
 /** What most connections leave as it is. */
 export const AdvancedFields = ({ form, errors, onChange }: FieldsProps) => (
   <details
     className="advanced"
-    open={errors.role !== undefined || errors.idleDisconnect !== undefined || undefined}
+    open={
+      errors.role !== undefined ||
+      errors.idleDisconnect !== undefined ||
+      errors.migrationsFolder !== undefined ||
+      undefined
+    }
   >
     <summary>Role, limits and more</summary>
+    <TextInput
+      label="Folder of migrations"
+      placeholder="those of the Viruj ERP, which come with the console"
+      description="Plain SQL, NNNN_name.up.sql and .down.sql, on this machine."
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
+      value={form.migrationsFolder}
+      onChange={(event) => onChange({ migrationsFolder: event.currentTarget.value })}
+      error={errors.migrationsFolder}
+      spellCheck={false}
+    />
     <div className="field-pair">
       <TextInput
         label="Role after log-in"
@@ -232,11 +261,6 @@ export const AdvancedFields = ({ form, errors, onChange }: FieldsProps) => (
         error={errors.idleDisconnect}
       />
       <div className="switches">
-        <Switch
-          label="Read-only"
-          checked={form.readOnly}
-          onChange={(event) => onChange({ readOnly: event.currentTarget.checked })}
-        />
         <Switch
           label="Allow md5 and cleartext passwords"
           checked={form.allowWeakAuthentication}

@@ -4,11 +4,12 @@ import { draftOf } from './profile-words.ts'
 /** What stands in the editor's fields: a draft whose numbers may be half typed and whose empty texts mean "none". */
 export type ProfileForm = Omit<
   ProfileDraft,
-  'caFile' | 'role' | 'hosts' | 'statementTimeout' | 'connectTimeout' | 'idleDisconnect'
+  'caFile' | 'role' | 'hosts' | 'statementTimeout' | 'connectTimeout' | 'idleDisconnect' | 'migrationsFolder'
 > & {
   hosts: { host: string; port: number | string }[]
   caFile: string
   role: string
+  migrationsFolder: string
   statementTimeout: number | string
   connectTimeout: number | string
   idleDisconnect: number | string
@@ -39,6 +40,7 @@ export const formOf = (draft: ProfileDraft): ProfileForm => ({
   ...draft,
   caFile: draft.caFile ?? '',
   role: draft.role ?? '',
+  migrationsFolder: draft.migrationsFolder ?? '',
 })
 
 export const initialForm = (profile: Profile | null): ProfileForm =>
@@ -53,6 +55,7 @@ const messages: Record<string, string> = {
   connectTimeout: 'Between 1 and 300 seconds.',
   idleDisconnect: 'Between 0 (never) and 1,440 minutes.',
   role: 'A role has at most 63 characters.',
+  migrationsFolder: 'A path has at most 4,096 characters.',
 }
 
 export type FormErrors = Partial<Record<keyof ProfileDraft, string>>
@@ -63,6 +66,7 @@ export const readForm = (form: ProfileForm): { draft: ProfileDraft } | { errors:
     ...form,
     caFile: form.caFile.trim() || null,
     role: form.role || null,
+    migrationsFolder: form.migrationsFolder.trim() || null,
   })
   if (parsed.success) return { draft: parsed.data }
   return {
