@@ -6,7 +6,7 @@ alter default privileges for role viruj_app in schema public revoke select on ta
 alter default privileges for role viruj_app grant usage on types to public;
 alter default privileges for role viruj_app grant execute on functions to public;
 
-revoke all on schema public from viruj_app, viruj_dba, viruj_reviewer, viruj_operator;
+revoke all on schema public from viruj_app, viruj_service, viruj_dba, viruj_reviewer, viruj_operator;
 
 do $$
 declare
@@ -16,7 +16,7 @@ begin
   execute case when current_setting('server_version_num')::int < 150000
     then 'grant usage, create on schema public to public'
     else 'grant usage on schema public to public' end;
-  foreach name in array array['viruj_app', 'viruj_dba', 'viruj_reviewer', 'viruj_operator'] loop
+  foreach name in array array['viruj_app', 'viruj_service', 'viruj_dba', 'viruj_reviewer', 'viruj_operator'] loop
     -- The owner's rights are its own.
     continue when name = (select pg_get_userbyid(datdba) from pg_catalog.pg_database where datname = current_database());
     execute format('revoke all on database %I from %I', current_database(), name);

@@ -1,5 +1,5 @@
 -- Who may come in: the group roles, what they may do in this database as a whole, and what nobody may by default.
--- Runs as a superuser, or as the owner viruj_app without any other privilege where the four roles are there already
+-- Runs as a superuser, or as the owner viruj_app without any other privilege where the five roles are there already
 -- (viruj-console provision makes them). PostgreSQL 14 to 18.
 
 -- Roles belong to the whole cluster: another database may have made them, even at this very moment.
@@ -10,6 +10,8 @@ begin
   for wanted in
     select *
       from (values ('viruj_app',      'create role viruj_app nologin'),
+                   -- The ERP's programs at run time. Not the owner: who owns a table can drop it, and is bound by no policy.
+                   ('viruj_service',  'create role viruj_service nologin'),
                    -- May become the owner (below), but does not act with its rights unless it did: NOINHERIT is how 14 and
                    -- 15 say that. What is granted to viruj_dba itself reaches its members all the same.
                    ('viruj_dba',      'create role viruj_dba nologin noinherit'),
@@ -55,13 +57,13 @@ begin
   execute format('revoke all on database %I from public', current_database());
   execute format('grant connect, create, temporary on database %I to viruj_app', current_database());
   execute format('grant connect, temporary on database %I to viruj_dba', current_database());
-  execute format('grant connect on database %I to viruj_reviewer, viruj_operator', current_database());
+  execute format('grant connect on database %I to viruj_service, viruj_reviewer, viruj_operator', current_database());
 end
 $$;
 
 revoke all on schema public from public;
 grant usage, create on schema public to viruj_app;
-grant usage on schema public to viruj_dba, viruj_reviewer, viruj_operator;
+grant usage on schema public to viruj_service, viruj_dba, viruj_reviewer, viruj_operator;
 
 -- What later migrations make is closed until they open it, but for DBAs, who may look at everything.
 alter default privileges for role viruj_app revoke execute on functions from public;

@@ -235,6 +235,10 @@ alter table public.signatures    owner to viruj_app;
 alter table public.auth_sessions owner to viruj_app;
 alter table public.audit_logs    owner to viruj_app;
 
+-- The ERP takes away what serves only a moment. Nobody's document, signature or account goes.
+grant select, insert, update on public.users, public.documents, public.signatures to viruj_service;
+grant select, insert, update, delete on public.metadata, public.notifications, public.auth_sessions to viruj_service;
+
 -- DBAs correct data, and see how far each identity has come. Nobody corrects the audit log.
 grant select, insert, update, delete
   on public.users, public.metadata, public.notifications, public.documents, public.signatures, public.auth_sessions

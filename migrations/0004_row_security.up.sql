@@ -1,6 +1,6 @@
 -- Who sees which plants. Grants say what a role may do with a table, policies say with which of its rows. A role that has a
--- grant but no policy sees nothing. DBAs and reviewers see all plants; the owner and superusers are not bound by policies, nor
--- is a role for backups with BYPASSRLS.
+-- grant but no policy sees nothing. The ERP, DBAs and reviewers see all plants; the owner and superusers are not bound by
+-- policies, nor is a role for backups with BYPASSRLS.
 
 create table public.plant_access (
   role_name  text        not null,
@@ -48,6 +48,7 @@ grant execute on function public.visible_plants() to viruj_dba, viruj_reviewer, 
 alter table public.documents enable row level security;
 alter table public.metadata enable row level security;
 
+create policy documents_service on public.documents to viruj_service using (true) with check (true);
 create policy documents_dba on public.documents to viruj_dba using (true) with check (true);
 create policy documents_reviewer on public.documents for select to viruj_reviewer using (true);
 -- The subquery makes it one call a statement, not one a row.
@@ -55,6 +56,7 @@ create policy documents_operator on public.documents to viruj_operator
   using (plant = any ((select public.visible_plants())::text[]))
   with check (plant = any ((select public.visible_plants())::text[]));
 
+create policy metadata_service on public.metadata to viruj_service using (true) with check (true);
 create policy metadata_dba on public.metadata to viruj_dba using (true) with check (true);
 create policy metadata_reviewer on public.metadata for select to viruj_reviewer using (true);
 create policy metadata_operator on public.metadata for select to viruj_operator

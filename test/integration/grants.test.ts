@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { applySchema } from '../../src/main/sandbox/schema.ts'
 import { createDatabase, createRole, type TestDatabase, type TestRole } from '../support/postgres.ts'
 
-const groups = ['viruj_dba', 'viruj_reviewer', 'viruj_operator'] as const
+const groups = ['viruj_service', 'viruj_dba', 'viruj_reviewer', 'viruj_operator'] as const
 type Group = (typeof groups)[number]
 
 const everything = 'select, insert, update, delete'
@@ -11,34 +11,55 @@ const everything = 'select, insert, update, delete'
 /** What each role may do: an action alone is the whole table, with columns in brackets these alone. */
 const allowed: Record<string, Record<Group, string>> = {
   'public.users': {
+    viruj_service: 'select, insert, update',
     viruj_dba: everything,
     viruj_reviewer: 'select(id role created_at)',
     viruj_operator: 'select(id email role created_at)',
   },
-  'public.metadata': { viruj_dba: everything, viruj_reviewer: 'select', viruj_operator: 'select' },
-  'public.notifications': { viruj_dba: everything, viruj_reviewer: '', viruj_operator: '' },
+  'public.metadata': {
+    viruj_service: everything,
+    viruj_dba: everything,
+    viruj_reviewer: 'select',
+    viruj_operator: 'select',
+  },
+  'public.notifications': {
+    viruj_service: everything,
+    viruj_dba: everything,
+    viruj_reviewer: '',
+    viruj_operator: '',
+  },
   'public.documents': {
+    viruj_service: 'select, insert, update',
     viruj_dba: everything,
     viruj_reviewer: 'select',
     viruj_operator: 'select, insert, update(state payload stored_at)',
   },
   'public.signatures': {
+    viruj_service: 'select, insert, update',
     viruj_dba: everything,
     viruj_reviewer: 'select(id user_id media_type sha256 created_at revoked_at)',
     viruj_operator: 'select, insert, update(revoked_at)',
   },
   'public.auth_sessions': {
+    viruj_service: everything,
     viruj_dba: everything,
     viruj_reviewer: 'select(id user_id created_at expires_at revoked_at)',
     viruj_operator: '',
   },
-  'public.audit_logs': { viruj_dba: 'select', viruj_reviewer: 'select', viruj_operator: '' },
+  'public.audit_logs': {
+    viruj_service: '',
+    viruj_dba: 'select',
+    viruj_reviewer: 'select',
+    viruj_operator: '',
+  },
   'public.plant_access': {
+    viruj_service: '',
     viruj_dba: 'select, insert(role_name plant), delete',
     viruj_reviewer: 'select',
     viruj_operator: 'select',
   },
   'ops.backup_run': {
+    viruj_service: '',
     viruj_dba:
       `select, insert(tool label kind system_identifier repository started_at finished_at outcome failure bytes stored_bytes
       timeline start_lsn stop_lsn verification verified_at verification_passed restored_at restore_passed report),
@@ -158,10 +179,15 @@ describe('grants', () => {
   test('only a DBA becomes the owner, makes temporary tables and sees how far identities have come', async () => {
     const outcome = async (statement: string) =>
       Promise.all(groups.map((group) => may(clientOf(group), `begin; ${statement}`)))
-    expect(await outcome('set local role viruj_app')).toEqual([true, false, false])
-    expect(await outcome('create temporary table mine ()')).toEqual([true, false, false])
-    expect(await outcome('select last_value from public.documents_id_seq')).toEqual([true, false, false])
-    expect(await outcome('select from ops.pg_stat_statements')).toEqual([true, false, false])
+    expect(await outcome('set local role viruj_app')).toEqual([false, true, false, false])
+    expect(await outcome('create temporary table mine ()')).toEqual([false, true, false, false])
+    expect(await outcome('select last_value from public.documents_id_seq')).toEqual([
+      false,
+      true,
+      false,
+      false,
+    ])
+    expect(await outcome('select from ops.pg_stat_statements')).toEqual([false, true, false, false])
   })
 
   test('nobody else comes in', async () => {
@@ -182,6 +208,7 @@ describe('grants', () => {
     try {
       columnsOf.set('public.later', ['id', 'what'])
       expect(await tried(clientOf('viruj_dba'), 'public.later')).toBe('select')
+      expect(await tried(clientOf('viruj_service'), 'public.later')).toBe('')
       expect(await tried(clientOf('viruj_reviewer'), 'public.later')).toBe('')
       expect(await tried(clientOf('viruj_operator'), 'public.later')).toBe('')
       expect(await may(clientOf('viruj_dba'), 'select public.later()')).toBe(false)

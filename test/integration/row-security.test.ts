@@ -135,8 +135,8 @@ describe('row security', () => {
     ).toEqual(['HYD-2'])
   })
 
-  test('DBAs, reviewers and the owner’s own log-ins see every plant', async () => {
-    for (const group of ['viruj_dba', 'viruj_reviewer', 'viruj_app']) {
+  test('DBAs, reviewers, the ERP and the owner see every plant', async () => {
+    for (const group of ['viruj_dba', 'viruj_reviewer', 'viruj_service', 'viruj_app']) {
       const role = await person(`in role ${group}`)
       for (const table of ['documents', 'metadata']) {
         expect([group, await ask(role, `select count(distinct plant)::int from ${table}`)]).toEqual([

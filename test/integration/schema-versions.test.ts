@@ -55,6 +55,7 @@ describe.each([15, 16, 18] as const)('the migrations on PostgreSQL %i', (version
         'viruj_dba false false false',
         'viruj_operator false false true',
         'viruj_reviewer false false true',
+        'viruj_service false false true',
       ])
     },
   )

@@ -11,6 +11,7 @@ import {
 export const createGroupRoles = async (client: pg.ClientBase): Promise<void> => {
   for (const [name, options] of [
     ['viruj_app', ''],
+    ['viruj_service', ''],
     ['viruj_dba', 'noinherit'],
     ['viruj_reviewer', ''],
     ['viruj_operator', ''],

@@ -25,6 +25,7 @@ import { copyToStandby } from './standby.ts'
 // What the migrations leave to a superuser, as provisioning does it: they run as the owner, who is none.
 const groupRoles = `
   create role viruj_app nologin;
+  create role viruj_service nologin;
   create role viruj_dba nologin noinherit;
   create role viruj_reviewer nologin;
   create role viruj_operator nologin;

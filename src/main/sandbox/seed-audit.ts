@@ -86,7 +86,7 @@ const insert = `
            jsonb_build_object(
              'id', pg_temp.uuid('expired ' || n), 'user_id', pg_temp.uuid('user ' || operator),
              'expires_at', ts - interval '1 day'),
-           null, 'cleanup', 'viruj_app', 'expired sessions'
+           null, 'cleanup', 'viruj_service', 'expired sessions'
       from placed where kind in ('session expired', 'sessions cleaned up')
     union all
     select n, ts, 'ACCESS', 'audit_logs', null, null, null,
@@ -125,7 +125,7 @@ const insert = `
          acting_role,
          2000 + (pg_temp.h('backend ' || actor || ts::date) % 30000)::int,
          ('10.20.' || 1 + pg_temp.h('net ' || actor) % 10 || '.' || 2 + pg_temp.h('host ' || actor) % 250)::inet,
-         case acting_role when 'viruj_operator' then 'viruj-erp' when 'viruj_app' then 'viruj-erp cleanup' else 'viruj-console' end,
+         case acting_role when 'viruj_operator' then 'viruj-erp' when 'viruj_service' then 'viruj-erp cleanup' else 'viruj-console' end,
          reason
     from told
    order by 1`
