@@ -26,8 +26,11 @@ export type ServerLink = {
   capabilities: Capabilities
   /** Fires when the server is gone; its reason is the `ConsoleError` that says why. */
   lost: AbortSignal
-  /** A connection outside the pool, for one piece of work that writes or holds a lock. Its caller ends it. */
-  openConnection(signal: AbortSignal): Promise<Connection>
+  /**
+   * A connection outside the pool, for one piece of work that writes or holds a lock. Its caller ends it. `database`: another
+   * one of the same server.
+   */
+  openConnection(signal: AbortSignal, database?: string): Promise<Connection>
   close(): Promise<void>
 }
 
@@ -46,8 +49,12 @@ export const connectToServer = async (
     lost.abort(error)
   })
   const apart = new Set<Connection>()
-  const openConnection = async (opening: AbortSignal): Promise<Connection> => {
-    const connection = await connectTo(first.endpoint, credentials, opening)
+  const openConnection = async (
+    opening: AbortSignal,
+    name: string = profile.database,
+  ): Promise<Connection> => {
+    const onDatabase = { ...credentials, profile: { ...profile, database: name } }
+    const connection = await connectTo(first.endpoint, onDatabase, opening)
     apart.add(connection)
     connection.client.once('end', () => apart.delete(connection))
     return connection

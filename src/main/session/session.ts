@@ -15,8 +15,11 @@ export type Session = {
   results: Results
   jobs: Jobs
   profile: Profile
-  /** A connection of its own for one piece of work that writes or holds a lock. Its caller ends it. */
-  openConnection(signal: AbortSignal): Promise<Connection>
+  /**
+   * A connection of its own for one piece of work that writes or holds a lock. Its caller ends it. `database`: another one of
+   * the same server, such as a shadow.
+   */
+  openConnection(signal: AbortSignal, database?: string): Promise<Connection>
   /** Fails with `READ_ONLY`, or with `CONFIRMATION_REQUIRED` until the database's name was typed on production. */
   assertMayWrite(): void
   /** Takes the name that the person typed. Fails with `CONFIRMATION_REQUIRED` when it is another one. */
@@ -110,7 +113,7 @@ export const openSession = async (options: {
     results,
     jobs,
     profile,
-    openConnection: (signal) => link.openConnection(signal),
+    openConnection: (signal, database) => link.openConnection(signal, database),
     assertMayWrite() {
       if (state.writes === 'refused') throw writesRefused(state)
       if (state.writes === 'confirm') throw confirmationRequired(state)
