@@ -12,7 +12,9 @@ begin
   create extension if not exists pg_stat_statements with schema ops;
 exception
   when insufficient_privilege then
-    raise notice 'pg_stat_statements is not here: a superuser has to run "create extension pg_stat_statements schema ops".';
+    raise notice using
+      errcode = 'insufficient_privilege',
+      message = 'pg_stat_statements is not here: a superuser has to run "create extension pg_stat_statements schema ops".';
   when feature_not_supported or undefined_file then
     raise notice 'pg_stat_statements is not here: this server does not bring it.';
 end

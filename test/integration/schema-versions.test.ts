@@ -66,10 +66,16 @@ describe.each([15, 16, 18] as const)('the migrations on PostgreSQL %i', (version
     const { database, owner } = owned
     const client = await database.client(owner)
     await client.query('set role viruj_app')
+    const notices: unknown[] = []
+    client.on('notice', ({ code, message }) => notices.push([code, message]))
     const before = await describeObjects(client)
     await applySchema(client)
     const first = await describeObjects(client)
     expect(first.filter((line) => line.includes('pg_stat_statements'))).toEqual([])
+    expect(notices).toContainEqual([
+      '42501',
+      expect.stringContaining('a superuser has to run "create extension'),
+    ])
     await applySchema(client, 'down')
     expect(await describeObjects(client)).toEqual(before)
     await applySchema(client)
