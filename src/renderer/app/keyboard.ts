@@ -9,6 +9,8 @@ export const keyMap = [
       ['g m', 'Go to Metadata'],
       ['g a', 'Go to the audit log'],
       ['g d', 'Go to Documents'],
+      ['g g', 'Go to Migrations'],
+      ['g f', 'Go to Drift'],
       ['g c', 'Go to the connections'],
       ['Esc', 'Close what is open on top'],
     ],
@@ -24,6 +26,16 @@ export const keyMap = [
       ['Shift+Arrow', 'Select a range'],
       ['Mod+C', 'Copy the selection'],
       ['Enter', 'Open the value'],
+    ],
+  },
+  {
+    title: 'In Migrations and Drift',
+    keys: [
+      ['↑ ↓', 'Move between migrations, or differences'],
+      ['Enter', 'Read what is chosen'],
+      ['p', 'Plan what is pending'],
+      ['r', 'Plan the way back of the last one'],
+      ['v', 'Check for drift'],
     ],
   },
   {

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { takesLetters } from './keyboard.ts'
 import { KeyboardHelp } from './keyboard-help.tsx'
 import { Palette } from './palette.tsx'
+import { screenCommands } from './screen-commands.ts'
 import { screens } from './screens.ts'
 import { ShellContext } from './shell-context.tsx'
 
@@ -30,7 +31,10 @@ export const RootLayout = () => {
       afterG.current = isLetter && event.key === 'g'
       if (!isLetter || document.querySelector('[role="dialog"]') !== null) return
       if (event.key === '?') return setOverlay('help')
-      if (!went) return
+      if (!went)
+        return screenCommands()
+          .find(({ keys }) => keys === event.key)
+          ?.run()
       if (event.key === 'c') return void navigate({ to: '/' })
       const screen = screens.find(({ letter }) => letter === event.key)
       if (screen !== undefined && sessionId !== undefined)

@@ -4,12 +4,13 @@ import { useNavigate } from '@tanstack/react-router'
 import { asConsoleError } from './console-error.ts'
 import { notifyFailure } from './notify.ts'
 import { queryClient, rpc, trpc } from './rpc.ts'
+import { type ScreenCommand, screenCommands } from './screen-commands.ts'
 import { screensFor } from './screens.ts'
 import { useDisconnect } from './use-disconnect.ts'
 import { colorSchemes } from './window-buttons.tsx'
 
 /** What the palette can do. `keys` is the way without the palette. */
-export type Command = { id: string; title: string; keys?: string; run: () => void }
+export type Command = ScreenCommand
 
 /** Everything that can be done right now, in this session or without one. */
 export const useCommands = (sessionId: string | undefined, openHelp: () => void): Command[] => {
@@ -29,7 +30,7 @@ export const useCommands = (sessionId: string | undefined, openHelp: () => void)
     }
   }
 
-  const commands: Command[] = []
+  const commands: Command[] = [...screenCommands()]
   if (session !== undefined) {
     for (const { to, title, letter } of screensFor(session.capabilities)) {
       commands.push({
