@@ -26,6 +26,7 @@ describe('a connection URL', () => {
         statementTimeout: 60,
         connectTimeout: 10,
         idleDisconnect: 0,
+        migrationsFolder: null,
       },
     })
   })
