@@ -15,13 +15,18 @@ export type ServedConsole = {
 
 const isLink = (line: string): boolean => /^http:\/\/127\.0\.0\.1:\d+\/\S+$/.test(line)
 
-/** Starts `viruj-console serve` and waits for its link. */
+/**
+ * Starts `viruj-console serve` and waits for its link.
+ * @param within a program, with its arguments, that runs the command that follows it
+ */
 export const serveConsole = async (
   words: string[],
   environment: NodeJS.ProcessEnv = {},
+  within: readonly string[] = [],
 ): Promise<ServedConsole> => {
   const { DATABASE_URL: _, ...inherited } = process.env
-  const child = spawn(process.execPath, ['out/main/cli.js', 'serve', ...words], {
+  const [program = '', ...line] = [...within, process.execPath, 'out/main/cli.js', 'serve', ...words]
+  const child = spawn(program, line, {
     env: { ...inherited, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   })

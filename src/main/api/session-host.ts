@@ -61,7 +61,7 @@ export class SessionHost {
     const { signal, heapLimit = defaultHeapLimit, ...opening } = options
     const worker = new Worker(workerUrl, {
       name: `session ${opening.sessionId}`,
-      resourceLimits: { maxOldGenerationSizeMb: heapLimit },
+      resourceLimits: { maxOldGenerationSizeMb: heapLimit, maxYoungGenerationSizeMb: 24 },
     })
     const { promise, resolve, reject } = Promise.withResolvers<SessionState>()
     const abort = () => reject(cancelled('Connecting'))

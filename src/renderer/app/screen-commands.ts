@@ -1,7 +1,20 @@
+import { useEffect } from 'react'
+
 /** Something that the open screen can do, in the palette and by its key. */
 export type ScreenCommand = { id: string; title: string; keys?: string; run: () => void }
 
-const current: readonly ScreenCommand[] = []
+let current: readonly ScreenCommand[] = []
 
 /** What the open screen offers right now. */
 export const screenCommands = (): readonly ScreenCommand[] => current
+
+/** Offers what can be done on this screen, as long as it is open. Only what can be done now: no dead command. */
+export const useScreenCommands = (commands: readonly ScreenCommand[]): void => {
+  // After every render: what a command does depends on what the screen shows.
+  useEffect(() => {
+    current = commands
+    return () => {
+      current = []
+    }
+  })
+}

@@ -1,19 +1,26 @@
 import './code-view.css'
 import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
+import type { CodeLanguage, CodeMark, ShownCode } from './monaco.ts'
 
 type CodeViewProps = {
   text: string
-  language: 'json' | 'pgsql' | 'xml'
+  language: CodeLanguage
   /** Read out as the name of the editor. */
   label: string
+  /** Lines that something is said of elsewhere on the screen. */
+  marks?: readonly CodeMark[]
+  /** Line to bring into view; a new object does so again. */
+  reveal?: { line: number } | null
 }
 
+const noMarks: readonly CodeMark[] = []
+
 /** Text with its syntax in colour, searchable and foldable. Plain until the editor, a chunk of its own, is there. */
-export const CodeView = ({ text, language, label }: CodeViewProps) => {
+export const CodeView = ({ text, language, label, marks = noMarks, reveal = null }: CodeViewProps) => {
   const element = useRef<HTMLDivElement>(null)
   const scheme = useComputedColorScheme('dark')
-  const [editor, setEditor] = useState<{ setTheme(isDark: boolean): void } | null>(null)
+  const [editor, setEditor] = useState<ShownCode | null>(null)
 
   useEffect(() => {
     let isGone = false
@@ -36,6 +43,10 @@ export const CodeView = ({ text, language, label }: CodeViewProps) => {
   }, [text, language, label])
 
   useEffect(() => editor?.setTheme(scheme === 'dark'), [editor, scheme])
+  useEffect(() => editor?.setMarks(marks), [editor, marks])
+  useEffect(() => {
+    if (reveal !== null) editor?.reveal(reveal.line)
+  }, [editor, reveal])
 
   return (
     <div className="code-view">

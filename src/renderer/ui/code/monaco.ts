@@ -1,6 +1,7 @@
 import * as monaco from 'monaco-editor/editor.js'
 import 'monaco-editor/features/clipboard/register.js'
 import 'monaco-editor/features/codeEditor/register.js'
+import 'monaco-editor/features/diffEditor/register.js'
 import 'monaco-editor/features/find/register.js'
 import 'monaco-editor/features/folding/register.js'
 import 'monaco-editor/languages/definitions/pgsql/register.js'
@@ -42,6 +43,11 @@ monaco.editor.defineTheme('console-dark', {
     'editor.foreground': '#e4e8ee',
     'editorLineNumber.foreground': '#7f8b9e',
     focusBorder: '#4c8dff',
+    'diffEditor.insertedTextBackground': '#2fa36b33',
+    'diffEditor.insertedLineBackground': '#12301f',
+    'diffEditor.removedTextBackground': '#e5484d33',
+    'diffEditor.removedLineBackground': '#3a1719',
+    'diffEditor.diagonalFill': '#242c38',
   },
 })
 monaco.editor.defineTheme('console-light', {
@@ -53,47 +59,118 @@ monaco.editor.defineTheme('console-light', {
     'editor.foreground': '#1a2230',
     'editorLineNumber.foreground': '#667182',
     focusBorder: '#2563eb',
+    'diffEditor.insertedTextBackground': '#2fa36b33',
+    'diffEditor.insertedLineBackground': '#e3f6ea',
+    'diffEditor.removedTextBackground': '#e5484d2b',
+    'diffEditor.removedLineBackground': '#fde8e8',
+    'diffEditor.diagonalFill': '#e3e7ed',
   },
 })
+
+export type CodeLanguage = 'json' | 'pgsql' | 'xml'
+
+/** A line that something is said of; `tone` colours its edge. */
+export type CodeMark = { line: number; tone: 'ok' | 'warn' | 'crit' }
+
+const options = (
+  language: CodeLanguage,
+): monaco.editor.IEditorOptions & monaco.editor.IGlobalEditorOptions => ({
+  readOnly: true,
+  domReadOnly: true,
+  automaticLayout: true,
+  lineNumbers: language === 'pgsql' ? 'on' : 'off',
+  lineNumbersMinChars: 3,
+  glyphMargin: false,
+  folding: true,
+  lineDecorationsWidth: 6,
+  minimap: { enabled: false },
+  scrollBeyondLastLine: false,
+  renderLineHighlight: 'none',
+  overviewRulerLanes: 0,
+  wordWrap: 'on',
+  fontFamily: "'JetBrains Mono', ui-monospace, monospace",
+  fontSize: 12.5,
+  lineHeight: 20,
+  contextmenu: false,
+  bracketPairColorization: { enabled: false },
+  // Tab leaves the editor: it is a part of the page, not a place to write.
+  tabFocusMode: true,
+  unicodeHighlight: { ambiguousCharacters: false },
+})
+
+const setTheme = (isDark: boolean): void => monaco.editor.setTheme(isDark ? 'console-dark' : 'console-light')
+
+export type ShownCode = {
+  setTheme: (isDark: boolean) => void
+  setMarks: (marks: readonly CodeMark[]) => void
+  /** Brings a line into view. */
+  reveal: (line: number) => void
+  dispose: () => void
+}
 
 /** A read-only editor in an element. */
 export const showCode = (
   element: HTMLElement,
   text: string,
-  language: 'json' | 'pgsql' | 'xml',
+  language: CodeLanguage,
   label: string,
-): { setTheme(isDark: boolean): void; dispose(): void } => {
+): ShownCode => {
   const editor = monaco.editor.create(element, {
+    ...options(language),
     value: text,
     language,
     ariaLabel: label,
-    readOnly: true,
-    domReadOnly: true,
-    automaticLayout: true,
-    lineNumbers: language === 'pgsql' ? 'on' : 'off',
-    lineNumbersMinChars: 3,
-    glyphMargin: false,
-    folding: true,
-    lineDecorationsWidth: 6,
-    minimap: { enabled: false },
-    scrollBeyondLastLine: false,
-    renderLineHighlight: 'none',
-    overviewRulerLanes: 0,
-    wordWrap: 'on',
-    fontFamily: "'JetBrains Mono', ui-monospace, monospace",
-    fontSize: 12.5,
-    lineHeight: 20,
-    contextmenu: false,
-    bracketPairColorization: { enabled: false },
-    // Tab leaves the editor: it is a part of the page, not a place to write.
-    tabFocusMode: true,
-    unicodeHighlight: { ambiguousCharacters: false },
   })
+  const marked = editor.createDecorationsCollection()
   return {
-    setTheme: (isDark) => monaco.editor.setTheme(isDark ? 'console-dark' : 'console-light'),
+    setTheme,
+    setMarks: (marks) =>
+      marked.set(
+        marks.map(({ line, tone }) => ({
+          range: new monaco.Range(line, 1, line, 1),
+          options: {
+            isWholeLine: true,
+            className: `code-mark-${tone}`,
+            linesDecorationsClassName: `code-edge-${tone}`,
+          },
+        })),
+      ),
+    reveal(line) {
+      editor.revealLineInCenterIfOutsideViewport(line)
+      editor.setPosition({ lineNumber: line, column: 1 })
+    },
     dispose() {
       editor.getModel()?.dispose()
       editor.dispose()
+    },
+  }
+}
+
+/** Two texts beside each other with what differs in colour; below each other where there is no room. */
+export const showDifference = (
+  element: HTMLElement,
+  before: string,
+  after: string,
+  language: CodeLanguage,
+  label: string,
+): Pick<ShownCode, 'setTheme' | 'dispose'> => {
+  const original = monaco.editor.createModel(before, language)
+  const modified = monaco.editor.createModel(after, language)
+  const editor = monaco.editor.createDiffEditor(element, {
+    ...options(language),
+    originalEditable: false,
+    renderOverviewRuler: false,
+    originalAriaLabel: `${label}, before`,
+    modifiedAriaLabel: `${label}, now`,
+    hideUnchangedRegions: { enabled: true },
+  })
+  editor.setModel({ original, modified })
+  return {
+    setTheme,
+    dispose() {
+      editor.dispose()
+      original.dispose()
+      modified.dispose()
     },
   }
 }

@@ -1,0 +1,36 @@
+import { Textarea } from '@mantine/core'
+import { reason, reasonLimits } from '../../shared/reason.ts'
+
+type ReasonFieldProps = {
+  value: string
+  onChange: (value: string) => void
+  /** Where it is kept: `Kept in the migration history`. */
+  kept: string
+  disabled?: boolean
+}
+
+/** Whether the text says enough for the database to take it. */
+export const isReason = (text: string): boolean => reason.safeParse(text).success
+
+/** Asks why. Every screen that writes has it beside its button. */
+export const ReasonField = ({ value, onChange, kept, disabled = false }: ReasonFieldProps) => (
+  <Textarea
+    label="Reason"
+    placeholder="Why this change is made, with the number of its request"
+    description={
+      value.trim().length > reasonLimits.max - 100
+        ? `${kept}. ${reasonLimits.max - value.trim().length} characters left.`
+        : `${kept}. At least ${reasonLimits.min} characters.`
+    }
+    inputWrapperOrder={['label', 'input', 'description']}
+    autosize
+    minRows={2}
+    maxRows={5}
+    required
+    withAsterisk={false}
+    disabled={disabled}
+    value={value}
+    maxLength={reasonLimits.max}
+    onChange={(event) => onChange(event.currentTarget.value)}
+  />
+)
