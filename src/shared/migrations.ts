@@ -153,12 +153,32 @@ export const gatedMigration = z.object({
   transactional: z.boolean(),
   checksum: z.string(),
   statements: z.array(gatedStatement),
-  /** Of the migration as a whole: no way down, replica lag, age of the last backup, round trip. */
+  /** WAL that the standby furthest behind has not replayed. Null: there is none, or it is not known; `replica-lag` says which. */
+  replicaLagBytes: z.number().nullable(),
+  /** End of the last good backup, ISO 8601 UTC. Null: none is recorded, or it is not known; `backup-age` says which. */
+  lastBackupAt: z.string().nullable(),
+  /** Of the migration as a whole: no way down, replica lag, age of the last backup, locks of several tables. */
   findings: z.array(gateFinding),
   /** Names of objects that a destructive statement takes away: each must be typed before it runs. */
   confirm: z.array(z.string()),
 })
 export type GatedMigration = z.infer<typeof gatedMigration>
+
+/** Whether up, down and up again leaves no difference, tried on a shadow for each migration of a plan. */
+export const roundTripReport = z.object({
+  shadow: z.enum(['same-server', 'embedded']),
+  milliseconds: z.number(),
+  migrations: z.array(
+    z.object({
+      version: migrationVersion,
+      name: z.string(),
+      /** `none`: there is no file that leads down, so it was only tried upwards. */
+      outcome: z.enum(['same', 'differs', 'failed', 'none']),
+      findings: z.array(gateFinding),
+    }),
+  ),
+})
+export type RoundTripReport = z.infer<typeof roundTripReport>
 
 /** What would run, in its order. */
 export const migrationPlan = z.object({
