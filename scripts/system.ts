@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import about from '../package.json' with { type: 'json' }
 
@@ -61,6 +61,11 @@ const needs: Need[] = [
     what: 'a second major version of PostgreSQL',
     debian: 'postgresql',
     present: () => spawnSync('sh', ['-c', 'ls /usr/lib/postgresql/*/bin/postgres']).status === 0,
+  },
+  {
+    what: "Kea's schema, made by others, which must show no drift",
+    debian: 'kea-admin',
+    present: () => existsSync('/usr/share/kea/scripts/pgsql/dhcpdb_create.pgsql'),
   },
 ]
 
