@@ -1,5 +1,6 @@
 import type { Difference } from '../../../shared/migrations.ts'
 import { type CatalogObject, objectKinds, type Snapshot } from './catalog-object.ts'
+import { onCommonGround } from './common-ground.ts'
 
 type AttributeDifference = Difference['attributes'][number]
 
@@ -26,7 +27,11 @@ const isPartOf = ({ kind, parent }: CatalogObject, { objects }: Snapshot): boole
  * What differs, kind by kind and by identity. Waivers and mending SQL are added by others. Between servers of different major
  * versions only that is compared which both know.
  */
-export const compareSnapshots = async (expected: Snapshot, actual: Snapshot): Promise<Difference[]> => {
+export const compareSnapshots = async (
+  expectedSnapshot: Snapshot,
+  actualSnapshot: Snapshot,
+): Promise<Difference[]> => {
+  const [expected, actual] = onCommonGround(expectedSnapshot, actualSnapshot)
   const differences: Difference[] = []
   const add = (
     { kind, identity }: CatalogObject,

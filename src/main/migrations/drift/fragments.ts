@@ -48,3 +48,7 @@ export const word = (letter: string, words: Readonly<Record<string, string | nul
   `case ${letter}::text ${Object.entries(words)
     .map(([key, value]) => `when '${key}' then ${value === null ? 'null' : `'${value}'`}`)
     .join(' ')} else ${letter}::text end`
+
+/** A function by its signature; null for 0. */
+export const procedureName = (oid: string): string =>
+  `case when ${oid}::oid <> 0 then ${oid}::oid::regprocedure::text end`

@@ -19,7 +19,9 @@ const pinSql = `
                  ('bytea_output',          'hex'),
                  ('extra_float_digits',    '1'),
                  ('xmlbinary',             'base64'),
-                 ('lc_monetary',           'C')) as pinned (name, value)`
+                 ('lc_monetary',           'C'),
+                 -- Compiling such statements takes far longer than running them.
+                 ('jit',                   'off')) as pinned (name, value)`
 
 /**
  * As `readSnapshot`, inside the client's open transaction, whose settings it leaves pinned. At one moment only when that is

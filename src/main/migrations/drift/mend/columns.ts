@@ -1,7 +1,13 @@
 import pg from 'pg'
 import type { CatalogObject, Snapshot } from '../catalog-object.ts'
 import type { Mender } from './mender.ts'
-import { changedForeignOptions, changedStorageOptions, foreignOptions, isOption, storageOptions } from './options.ts'
+import {
+  changedForeignOptions,
+  changedStorageOptions,
+  foreignOptions,
+  isOption,
+  storageOptions,
+} from './options.ts'
 import { changedSequenceOptions, sequenceOptions } from './sequence-options.ts'
 import { type Change, changeOf, defined, has, type Sides } from './sides.ts'
 
@@ -38,7 +44,11 @@ const isGenerated = (column: CatalogObject): boolean => has(column, 'generated')
 
 /** A column as CREATE TABLE and ADD COLUMN have it; what else is to say of it follows by `columnFollowing`. */
 export const columnDefinition = (column: CatalogObject, relation: CatalogObject): string => {
-  const [preset, identity, notNull] = [has(column, 'default'), has(column, 'identity'), has(column, 'not null')]
+  const [preset, identity, notNull] = [
+    has(column, 'default'),
+    has(column, 'identity'),
+    has(column, 'not null'),
+  ]
   return [
     `${defined(column, 'name')} ${has(column, 'type')}`,
     relation.kind === 'foreign table' ? foreignOptions(column).trim() : '',
@@ -129,7 +139,10 @@ const notNullActions = (place: Place, { from, to, names }: Change): string[] => 
   const drop = before === 'false' || before === null ? [] : [alter(place, 'DROP NOT NULL')]
   if (after === 'false') return drop
   if (after === 'true' && drop.length === 0) return [alter(place, 'SET NOT NULL')]
-  return [...drop, `ALTER TABLE ${place.relation.identity} ADD NOT NULL ${place.name} ${notNullWords(after)}`.trim()]
+  return [
+    ...drop,
+    `ALTER TABLE ${place.relation.identity} ADD NOT NULL ${place.name} ${notNullWords(after)}`.trim(),
+  ]
 }
 
 const identityActions = (place: Place, change: Change): string[] => {
@@ -153,7 +166,8 @@ const identityActions = (place: Place, change: Change): string[] => {
 /** An expression can be dropped; put in place of another from 17 on; everything else is another column. */
 const generatedActions = (place: Place, { from, to, names, sides }: Change): string[] | null => {
   if (!names.has('generated') && !names.has('generated as')) return []
-  if (!isGenerated(to)) return has(from, 'generated as') === 'stored' ? [alter(place, 'DROP EXPRESSION')] : null
+  if (!isGenerated(to))
+    return has(from, 'generated as') === 'stored' ? [alter(place, 'DROP EXPRESSION')] : null
   const settable = isGenerated(from) && !names.has('generated as') && sides.to.version >= 170000
   return settable ? [alter(place, `SET EXPRESSION AS (${has(to, 'generated')})`)] : null
 }

@@ -111,17 +111,24 @@ export const newGrants = (object: CatalogObject, sides: Sides): string[] => {
     object.kind === 'column' || byDefault.length === 0 ? [] : [...byDefault, `${prefix}PUBLIC`],
   )
   unsure.delete(`${prefix}its owner`)
-  return [...new Set([...wanted, `${prefix}PUBLIC`, `${prefix}its owner`, ...unsure])].sort().flatMap((name) => {
-    const role = roleOf(name, object, sides)
-    const after = has(object, name)
-    if (unsure.has(name)) {
-      const known = openToPublic[object.kind] !== undefined || name !== `${prefix}PUBLIC` || after !== null
-      const revoke = known ? [`REVOKE ALL ON ${grantedOn(object)} FROM ${role}`] : []
-      return [...revoke, ...forGrantee(object, role, null, after)]
-    }
-    const before = name === `${prefix}PUBLIC` ? (openToPublic[object.kind] ?? null) : name === `${prefix}its owner` ? ofOwner(object) : null
-    // What 17 adds to an owner's rights is there from the beginning where it is known.
-    const same = name === `${prefix}its owner` && after?.replace('MAINTAIN, ', '') === before
-    return same ? [] : forGrantee(object, role, before, after)
-  })
+  return [...new Set([...wanted, `${prefix}PUBLIC`, `${prefix}its owner`, ...unsure])]
+    .sort()
+    .flatMap((name) => {
+      const role = roleOf(name, object, sides)
+      const after = has(object, name)
+      if (unsure.has(name)) {
+        const known = openToPublic[object.kind] !== undefined || name !== `${prefix}PUBLIC` || after !== null
+        const revoke = known ? [`REVOKE ALL ON ${grantedOn(object)} FROM ${role}`] : []
+        return [...revoke, ...forGrantee(object, role, null, after)]
+      }
+      const before =
+        name === `${prefix}PUBLIC`
+          ? (openToPublic[object.kind] ?? null)
+          : name === `${prefix}its owner`
+            ? ofOwner(object)
+            : null
+      // What 17 adds to an owner's rights is there from the beginning where it is known.
+      const same = name === `${prefix}its owner` && after?.replace('MAINTAIN, ', '') === before
+      return same ? [] : forGrantee(object, role, before, after)
+    })
 }

@@ -1,4 +1,4 @@
-import { type CatalogObject } from '../catalog-object.ts'
+import type { CatalogObject } from '../catalog-object.ts'
 import { type Change, has } from './sides.ts'
 
 /** What a sequence is made of, in the words of CREATE SEQUENCE. */
