@@ -6,6 +6,7 @@ import {
   catalogSchemasOutput,
   schemaGroups,
 } from '../../src/shared/catalog.ts'
+import { catalogDiagram } from '../../src/shared/diagram.ts'
 import type { TestDatabase } from './postgres.ts'
 import { noAbort, openTestSession } from './session.ts'
 
@@ -32,6 +33,7 @@ export const openCatalog = async (
     partitions: async (...input) => catalogListOutput.parse(await inner.partitions(...input)),
     search: async (...input) => catalogListOutput.parse(await inner.search(...input)),
     detail: async (...input) => catalogDetail.parse(await inner.detail(...input)),
+    diagram: async (...input) => catalogDiagram.parse(await inner.diagram(...input)),
   }
   const below = async (objects: CatalogObject[]): Promise<CatalogObject[]> => {
     const all: CatalogObject[] = []

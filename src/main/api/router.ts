@@ -14,6 +14,7 @@ import {
   catalogSchemasOutput,
   catalogSearchInput,
 } from '../../shared/catalog.ts'
+import { catalogDiagram, catalogDiagramInput } from '../../shared/diagram.ts'
 import { jobInput, jobState } from '../../shared/jobs.ts'
 import { metadataPlantsOutput } from '../../shared/metadata.ts'
 import { preferencesGetInput, preferencesGetOutput, preferencesSetInput } from '../../shared/preferences.ts'
@@ -125,6 +126,10 @@ const catalog = router({
     .input(catalogObjectInput)
     .output(catalogDetail)
     .query(({ ctx, input }) => ctx.services.catalog.detail(input, ctx.signal)),
+  diagram: sessionProcedure
+    .input(catalogDiagramInput)
+    .output(catalogDiagram)
+    .query(({ ctx, input }) => ctx.services.catalog.diagram(input, ctx.signal)),
 })
 
 const rows = router({

@@ -6,9 +6,11 @@ import type {
   SchemaGroup,
   SchemaSummary,
 } from '../../shared/catalog.ts'
+import type { CatalogDiagram } from '../../shared/diagram.ts'
 import type { Database } from '../session/database.ts'
 import { allDatabases } from './databases.ts'
 import { readDetail } from './detail/detail.ts'
+import { readDiagram } from './diagram.ts'
 import { allExtensions } from './extensions.ts'
 import { partitionsOf, relationsOf } from './relations.ts'
 import { allRoles } from './roles.ts'
@@ -61,6 +63,9 @@ export const createCatalog = (database: Database) => {
     /** Fails with `NOT_FOUND` when the object was dropped meanwhile. */
     detail: (input: { kind: ObjectKind; oid: string }, signal: AbortSignal): Promise<CatalogDetail> =>
       readDetail(database, input, names.get(`${input.kind} ${input.oid}`) ?? null, signal),
+    /** Fails with `NOT_FOUND` when there is no such schema. */
+    diagram: (input: { schema: string }, signal: AbortSignal): Promise<CatalogDiagram> =>
+      readDiagram(database, input.schema, signal),
   }
 }
 

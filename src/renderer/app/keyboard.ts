@@ -39,6 +39,17 @@ export const keyMap = [
     ],
   },
   {
+    title: 'In a diagram',
+    keys: [
+      ['Tab', 'Next table'],
+      ['↑ ↓ ← →', 'Nearest table that way'],
+      ['Enter', 'Open its rows'],
+      ['+ - 0', 'Zoom in, zoom out, show all'],
+      ['k', 'Keys only, or all columns'],
+      ['/', 'Find a table'],
+    ],
+  },
+  {
     title: 'In a tree',
     keys: [
       ['↑ ↓', 'Move between objects'],

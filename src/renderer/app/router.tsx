@@ -51,6 +51,13 @@ const objectRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/object/object-screen.tsx'), 'ObjectScreen'),
 })
 
+const diagramRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/diagram/$schema',
+  validateSearch: z.object({ table: oid.optional().catch(undefined) }),
+  component: lazyRouteComponent(() => import('../features/diagram/diagram-screen.tsx'), 'DiagramScreen'),
+})
+
 const metadataRoute = createRoute({
   getParentRoute: () => sessionRoute,
   path: '/metadata',
@@ -81,6 +88,7 @@ export const router = createRouter({
       sessionIndexRoute,
       browseRoute,
       objectRoute,
+      diagramRoute,
       metadataRoute,
       documentsRoute,
       auditRoute,

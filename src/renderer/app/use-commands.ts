@@ -1,9 +1,10 @@
 import { useMantineColorScheme } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
+import { visibleText } from '../ui/visible-text.ts'
 import { asConsoleError } from './console-error.ts'
 import { notifyFailure } from './notify.ts'
-import { queryClient, rpc, trpc } from './rpc.ts'
+import { abortable, queryClient, rpc, trpc } from './rpc.ts'
 import { type ScreenCommand, screenCommands } from './screen-commands.ts'
 import { screensFor } from './screens.ts'
 import { useDisconnect } from './use-disconnect.ts'
@@ -30,6 +31,14 @@ export const useCommands = (sessionId: string | undefined, openHelp: () => void)
     }
   }
 
+  const schemas =
+    useQuery(
+      trpc.catalog.schemas.queryOptions(
+        { sessionId: sessionId ?? '' },
+        { ...abortable, enabled: session?.status === 'connected', staleTime: Number.POSITIVE_INFINITY },
+      ),
+    ).data ?? []
+
   const commands: Command[] = [...screenCommands()]
   if (session !== undefined) {
     for (const { to, title, letter } of screensFor(session.capabilities)) {
@@ -38,6 +47,18 @@ export const useCommands = (sessionId: string | undefined, openHelp: () => void)
         title: `Go to ${title}`,
         keys: `g ${letter}`,
         run: () => void navigate({ to, params: { sessionId: session.sessionId } }),
+      })
+    }
+    for (const { name, isSystem, counts } of schemas) {
+      if (isSystem || (counts.tables ?? 0) + (counts['foreign tables'] ?? 0) === 0) continue
+      commands.push({
+        id: `diagram ${name}`,
+        title: `Diagram of ${visibleText(name)}`,
+        run: () =>
+          void navigate({
+            to: '/s/$sessionId/diagram/$schema',
+            params: { sessionId: session.sessionId, schema: name },
+          }),
       })
     }
     if (session.status === 'lost') {

@@ -44,6 +44,14 @@ const sectionsOf = (detail: CatalogDetail, sessionId: string): Section[] => {
 
 const isRelation = (kind: string): boolean => relationKinds.some((relation) => relation === kind)
 
+/** The diagram that shows the object: of the schema itself, or with the table in its middle. */
+const diagramOf = ({ kind, schema, name, oid, signature }: CatalogDetail['object']) => {
+  if (kind === 'schema') return { schema: name, search: {} }
+  const isDrawn = kind === 'table' || kind === 'partitioned table' || kind === 'foreign table'
+  // A partition has its bounds as its signature; it stands within its parent.
+  return isDrawn && schema !== null && signature === '' ? { schema, search: { table: oid } } : null
+}
+
 /** The structure of one object of the database: what the server knows of it, and its DDL. */
 export const ObjectScreen = () => {
   const { sessionId } = useSession()
@@ -64,6 +72,7 @@ export const ObjectScreen = () => {
   const { object, owner } = detail.data
   const sections = sectionsOf(detail.data, sessionId)
   const [first] = sections
+  const diagram = diagramOf(object)
   return (
     <>
       <PageHead
@@ -85,6 +94,20 @@ export const ObjectScreen = () => {
         <Button loading={detail.isFetching} onClick={() => void detail.refetch()}>
           Reload
         </Button>
+        {diagram !== null && (
+          <Button
+            renderRoot={(props) => (
+              <Link
+                {...props}
+                to="/s/$sessionId/diagram/$schema"
+                params={{ sessionId, schema: diagram.schema }}
+                search={diagram.search}
+              />
+            )}
+          >
+            Diagram
+          </Button>
+        )}
         {isRelation(kind) && (
           <Button
             renderRoot={(props) => (

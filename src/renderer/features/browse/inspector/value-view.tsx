@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react'
 import type { GridColumn } from '../../../../shared/rows.ts'
 import { formatBytes } from '../../../ui/bytes.tsx'
 import { CodeView } from '../../../ui/code/code-view.tsx'
+import { saveFile } from '../../../ui/save-file.ts'
 import { visibleText } from '../../../ui/visible-text.ts'
 import { arrayElements } from './array-text.ts'
 import { bytesOf, hexDump, imageType } from './bytea.ts'
@@ -10,16 +11,6 @@ import { formatJson } from './format-json.ts'
 
 /** Characters that are laid out on the screen at once; a person reads no more, and the rest can be saved. */
 const shownCharacters = 200_000
-
-const save = (blob: Blob, name: string): void => {
-  const url = URL.createObjectURL(blob)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  // The download has begun with the click; it holds the blob itself.
-  setTimeout(() => URL.revokeObjectURL(url))
-}
 
 const Text = ({ text, name }: { text: string; name: string }) => (
   <>
@@ -30,7 +21,7 @@ const Text = ({ text, name }: { text: string; name: string }) => (
         <button
           type="button"
           className="link"
-          onClick={() => save(new Blob([text], { type: 'text/plain' }), `${name}.txt`)}
+          onClick={() => saveFile(new Blob([text], { type: 'text/plain' }), `${name}.txt`)}
         >
           Save all
         </button>
@@ -58,7 +49,7 @@ const Bytea = ({ text, name }: { text: string; name: string }) => {
       <pre className="inspector-hex">{hexDump(bytes)}</pre>
       <Button
         onClick={() =>
-          save(
+          saveFile(
             new Blob([bytes], { type: image?.type ?? 'application/octet-stream' }),
             `${name}.${image?.extension ?? 'bin'}`,
           )
