@@ -44,7 +44,7 @@ export const keyMap = [
       ['Tab', 'Next table'],
       ['↑ ↓ ← →', 'Nearest table that way'],
       ['Enter', 'Open its rows'],
-      ['+ - 0', 'Zoom in, zoom out, show all'],
+      ['0', 'Show all; + and - zoom'],
       ['k', 'Keys only, or all columns'],
       ['/', 'Find a table'],
     ],
