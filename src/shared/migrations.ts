@@ -101,6 +101,7 @@ export const migrationFile = z.object({
   up: z.string(),
   down: z.string().nullable(),
 })
+export type MigrationFileText = z.infer<typeof migrationFile>
 
 /** PostgreSQL's table lock modes, weakest first. https://www.postgresql.org/docs/current/explicit-locking.html */
 export const lockModes = [
@@ -192,6 +193,7 @@ export const migrationsPlanInput = z.object({
   direction: z.enum(['up', 'down', 'redo']),
   to: migrationVersion.nullable(),
 })
+export type MigrationsPlan = z.infer<typeof migrationsPlanInput>
 
 export const migrationsRunInput = migrationsPlanInput.extend({
   reason,
@@ -212,7 +214,11 @@ export const migrationsRunInput = migrationsPlanInput.extend({
 export type MigrationsRun = z.infer<typeof migrationsRunInput>
 export const migrationsFileInput = z.object({ version: migrationVersion })
 
-/** What an apply came to. */
+/** Writes that the files through `to` are what made the database, without running them; null: all. */
+export const migrationsBaselineInput = z.object({ to: migrationVersion.nullable(), reason })
+export type MigrationsBaseline = z.infer<typeof migrationsBaselineInput>
+
+/** What an apply or a baseline came to. */
 export const migrationsRunOutput = z.object({
   runs: z.array(migrationRun),
   current: migrationVersion.nullable(),

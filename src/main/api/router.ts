@@ -17,6 +17,16 @@ import {
 import { catalogDiagram, catalogDiagramInput } from '../../shared/diagram.ts'
 import { jobInput, jobState } from '../../shared/jobs.ts'
 import { metadataPlantsOutput } from '../../shared/metadata.ts'
+import {
+  migrationFile,
+  migrationPlan,
+  migrationRun,
+  migrationsBaselineInput,
+  migrationsFileInput,
+  migrationsPlanInput,
+  migrationsRunInput,
+  migrationsStatus,
+} from '../../shared/migrations.ts'
 import { preferencesGetInput, preferencesGetOutput, preferencesSetInput } from '../../shared/preferences.ts'
 import {
   profile,
@@ -172,6 +182,31 @@ const audit = router({
     .query(({ ctx, input }) => ctx.services.audit.facets(input, ctx.signal)),
 })
 
+const migrations = router({
+  status: sessionProcedure
+    .output(migrationsStatus)
+    .query(({ ctx }) => ctx.services.migrations.status(null, ctx.signal)),
+  history: sessionProcedure
+    .output(z.array(migrationRun))
+    .query(({ ctx }) => ctx.services.migrations.history(null, ctx.signal)),
+  file: sessionProcedure
+    .input(migrationsFileInput)
+    .output(migrationFile)
+    .query(({ ctx, input }) => ctx.services.migrations.file(input, ctx.signal)),
+  plan: sessionProcedure
+    .input(migrationsPlanInput)
+    .output(migrationPlan)
+    .query(({ ctx, input }) => ctx.services.migrations.plan(input, ctx.signal)),
+  run: sessionProcedure
+    .input(migrationsRunInput)
+    .output(jobState)
+    .mutation(({ ctx, input }) => ctx.services.migrations.run(input, ctx.signal)),
+  baseline: sessionProcedure
+    .input(migrationsBaselineInput)
+    .output(jobState)
+    .mutation(({ ctx, input }) => ctx.services.migrations.baseline(input, ctx.signal)),
+})
+
 const jobs = router({
   list: sessionProcedure
     .output(z.array(jobState))
@@ -203,6 +238,7 @@ export const appRouter = router({
   results,
   metadata,
   audit,
+  migrations,
 })
 
 /** The contract. The renderer imports this type and nothing else of the main process. */

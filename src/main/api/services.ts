@@ -1,6 +1,7 @@
 import { createAudit } from '../audit/audit.ts'
 import { createCatalog } from '../catalog/catalog.ts'
 import { createMetadata } from '../metadata/metadata.ts'
+import { createMigrations } from '../migrations/migrations.ts'
 import { createRows } from '../rows/rows.ts'
 import type { Session } from '../session/session.ts'
 
@@ -27,6 +28,7 @@ export const createServices = (session: Session) => ({
   rows: createRows(session.database, session.results),
   metadata: createMetadata(session.database),
   audit: createAudit(session.database),
+  migrations: createMigrations(session),
 })
 
 export type Services = ReturnType<typeof createServices>

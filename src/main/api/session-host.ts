@@ -117,7 +117,7 @@ export class SessionHost {
       { status: 'closed', closedBecause: because, error: null },
     )
     const exited = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()))
-    const deadline = setTimeout(() => void this.#worker.terminate(), 2000)
+    const deadline = setTimeout(() => void this.#worker.terminate(), 4000)
     this.#post({ kind: 'close', because })
     await exited
     clearTimeout(deadline)

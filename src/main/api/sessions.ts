@@ -30,12 +30,18 @@ export const createSessions = (profiles: Profiles): Sessions => {
     return host
   }
 
+  /** A job goes on though nobody looks: a migration is not rolled back because its window was closed. */
+  const closeUnlessBusy = async (host: SessionHost): Promise<void> => {
+    const jobs = await host.services.jobs.list(null, new AbortController().signal).catch(() => [])
+    // The host stays listed, closed, so that the screen can say why and offer to connect again.
+    if (!jobs.some(({ status }) => status === 'running')) await host.close('idle')
+  }
+
   const closeIdle = setInterval(() => {
     for (const host of open.values()) {
       const minutes = profiles.idleDisconnect(host.state.profileId)
       if (minutes > 0 && host.state.status !== 'closed' && host.idleFor > minutes * 60_000) {
-        // The host stays listed, closed, so that the screen can say why and offer to connect again.
-        void host.close('idle')
+        void closeUnlessBusy(host)
       }
     }
   }, idleCheckInterval)

@@ -40,7 +40,7 @@ export const historyObjects = `
   comment on column viruj_console.migration_history.prefix_sum is 'SHA-256 over names and checksums of all files up to this one.';
   comment on column viruj_console.migration_history.statements_begun is 'Without a transaction: statements that were sent. More than were done: how the last one ended was not seen.';
   comment on column viruj_console.migration_history.statements_done is 'Without a transaction: where to go on.';
-  comment on column viruj_console.migration_history.progress_sum is 'Without a transaction: SHA-256 over the statements that are done.';
+  comment on column viruj_console.migration_history.progress_sum is 'Without a transaction: SHA-256 over the statements that were sent.';
 
   create table viruj_console.drift_waiver (
     id         bigint      generated always as identity primary key,

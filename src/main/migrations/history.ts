@@ -1,26 +1,28 @@
 import { hostname, userInfo } from 'node:os'
 import type pg from 'pg'
 import about from '../../../package.json' with { type: 'json' }
+import { ConsoleError } from '../../shared/errors.ts'
 import type { MigrationRun } from '../../shared/migrations.ts'
 import { newTag } from '../session/tag.ts'
+import { type Ask, askOn } from './ask.ts'
 import { historyGrants, historyObjects } from './history-objects.ts'
 
 /** Creates the history where there is none, and lets the group roles read it. For who holds the migration lock. */
 export const createHistory = async (client: pg.ClientBase): Promise<void> => {
   // One message with several statements is one transaction.
-  if (!(await hasHistory(client))) await client.query(`${newTag()} ${historyObjects}`)
+  if (!(await hasHistory(askOn(client)))) await client.query(`${newTag()} ${historyObjects}`)
   await client.query(`${newTag()} ${historyGrants}`)
 }
 
-export const hasHistory = async (client: pg.ClientBase): Promise<boolean> => {
+export const hasHistory = async (ask: Ask): Promise<boolean> => {
   // Not to_regclass(): it fails where the role may not use the schema, and this question needs no privilege.
-  const { rows } = await client.query<{ found: boolean }>(
-    `${newTag()} select exists (
+  const [row] = await ask<{ found: boolean }>(
+    `select exists (
        select from pg_catalog.pg_class as c
          join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
         where n.nspname = 'viruj_console' and c.relname = 'migration_history') as found`,
   )
-  return rows[0]?.found ?? false
+  return row?.found ?? false
 }
 
 const isoTime = (column: string): string =>
@@ -44,20 +46,18 @@ export type HistoryRow = MigrationRun & {
 export const toRun = ({ prefixSum, statementsBegun, progressSum, ...run }: HistoryRow): MigrationRun => run
 
 /** All runs in their order; none where there is no history yet. */
-export const readHistory = async (client: pg.ClientBase): Promise<HistoryRow[]> => {
-  if (!(await hasHistory(client))) return []
-  const { rows } = await client.query<HistoryRow>(
-    `${newTag()} select ${columns} from viruj_console.migration_history order by id`,
-  )
-  return rows
-}
+export const readHistory = async (ask: Ask): Promise<HistoryRow[]> =>
+  (await hasHistory(ask))
+    ? ask<HistoryRow>(`select ${columns} from viruj_console.migration_history order by id`)
+    : []
 
-export const readRun = async (client: pg.ClientBase, id: string): Promise<HistoryRow | undefined> => {
-  const { rows } = await client.query<HistoryRow>(
-    `${newTag()} select ${columns} from viruj_console.migration_history where id = $1`,
+export const readRun = async (client: pg.ClientBase, id: string): Promise<HistoryRow> => {
+  const [row] = await askOn(client)<HistoryRow>(
+    `select ${columns} from viruj_console.migration_history where id = $1`,
     [id],
   )
-  return rows[0]
+  if (row === undefined) throw rowGone()
+  return row
 }
 
 const claim = (): string => {
@@ -78,6 +78,7 @@ type Begin = Pick<
   | 'checksum'
   | 'prefixSum'
   | 'statements'
+  | 'statementsBegun'
   | 'statementsDone'
   | 'progressSum'
 >
@@ -88,7 +89,7 @@ export const beginRun = async (client: pg.ClientBase, run: Begin): Promise<strin
     `${newTag()} insert into viruj_console.migration_history
        (version, name, direction, claimed_by, reason, checksum, prefix_sum, statements, statements_begun, statements_done,
         progress_sum, tool_version)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11) returning id::text`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id::text`,
     [
       run.version,
       run.name,
@@ -98,6 +99,7 @@ export const beginRun = async (client: pg.ClientBase, run: Begin): Promise<strin
       run.checksum,
       run.prefixSum,
       run.statements,
+      run.statementsBegun,
       run.statementsDone,
       run.progressSum,
       about.version,
@@ -117,39 +119,43 @@ export const endRunDone = async (client: pg.ClientBase, id: string): Promise<voi
       where id = $1 and outcome = 'running'`,
     [id],
   )
-  if (rowCount !== 1) throw new Error('The row of a run is gone from the history.')
+  if (rowCount !== 1) throw rowGone()
 }
 
-/** Writes that a run failed. How its last statement ended was seen: it counts as not begun. */
+const rowGone = (): ConsoleError =>
+  new ConsoleError(
+    'MIGRATION_FAILED',
+    'The row of this run is gone from the history, or was ended by somebody else.',
+    'A migration must not write to viruj_console.migration_history.',
+  )
+
+/** Writes that a run failed. What it is left with was written before, by `markProgress`. */
 export const endRunFailed = async (client: pg.ClientBase, id: string, failure: string): Promise<void> => {
   await client.query(
     `${newTag()} update viruj_console.migration_history
-        set outcome = 'failed', failure = $2, ended_at = pg_catalog.clock_timestamp(), statements_begun = statements_done
+        set outcome = 'failed', failure = $2, ended_at = pg_catalog.clock_timestamp()
       where id = $1 and outcome = 'running'`,
     [id, failure],
   )
 }
 
-/** Writes that a statement is about to be sent whose end cannot be written down together with it. */
-export const markBegun = async (client: pg.ClientBase, id: string, begun: number): Promise<void> => {
-  await client.query(
-    `${newTag()} update viruj_console.migration_history set statements_begun = $2 where id = $1`,
-    [id, begun],
-  )
-}
-
-/** Writes how far a run without a transaction has come. */
-export const markDone = async (
+/**
+ * Writes how far a run without a transaction has come. `begun` is one more than `done` while a statement is under way whose end
+ * cannot be written down together with it.
+ * @param progress sum over the statements that were begun
+ */
+export const markProgress = async (
   client: pg.ClientBase,
   id: string,
-  done: number,
-  progressSum: string,
+  { begun, done, progress }: { begun: number; done: number; progress: string },
 ): Promise<void> => {
-  await client.query(
+  const { rowCount } = await client.query(
     `${newTag()} update viruj_console.migration_history
-        set statements_begun = $2, statements_done = $2, progress_sum = $3 where id = $1`,
-    [id, done, progressSum],
+        set statements_begun = $2, statements_done = $3, progress_sum = $4
+      where id = $1 and outcome = 'running'`,
+    [id, begun, done, progress],
   )
+  if (rowCount !== 1) throw rowGone()
 }
 
 /** Runs that nobody ended: who holds the lock knows that none of them is alive. */

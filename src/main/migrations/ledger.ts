@@ -60,6 +60,9 @@ const replay = (history: readonly HistoryRow[]): Map<number, Known> => {
       known.set(number, { appliedBy: run.direction === 'down' ? null : run, halfDone: null })
     } else if (run.statementsBegun > 0) {
       known.set(number, { ...before, halfDone: run })
+    } else if (before.halfDone?.direction === run.direction) {
+      // It went on from what was half done, and nothing of that is left.
+      known.set(number, { ...before, halfDone: null })
     }
   }
   return known

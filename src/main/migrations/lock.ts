@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { ConsoleError } from '../../shared/errors.ts'
 import type { MigrationsStatus } from '../../shared/migrations.ts'
 import { newTag } from '../session/tag.ts'
+import { type Ask, askOn } from './ask.ts'
 
 /** Two numbers that are ours in every database: "viru", and 1 for migrations. */
 const key = [0x76697275, 1] as const
@@ -10,9 +11,9 @@ const key = [0x76697275, 1] as const
 type Holder = NonNullable<MigrationsStatus['lockedBy']>
 
 /** Who holds the migration lock of this database; null: nobody. */
-export const migrationLockHolder = async (client: pg.ClientBase): Promise<Holder | null> => {
-  const { rows } = await client.query<Holder>(
-    `${newTag()} select l.pid, a.usename::text as "user", a.application_name as "application",
+export const migrationLockHolder = async (ask: Ask): Promise<Holder | null> => {
+  const [row] = await ask<Holder>(
+    `select l.pid, a.usename::text as "user", a.application_name as "application",
             pg_catalog.floor(extract(epoch from pg_catalog.clock_timestamp() - a.backend_start))::float8 as "seconds"
        from pg_catalog.pg_locks as l
        left join pg_catalog.pg_stat_activity as a on a.pid = l.pid
@@ -24,7 +25,7 @@ export const migrationLockHolder = async (client: pg.ClientBase): Promise<Holder
       limit 1`,
     [...key],
   )
-  return rows[0] ?? null
+  return row ?? null
 }
 
 /** Milliseconds that an apply waits for drift checks: they hold their lock for as long as they read the catalogs. */
@@ -35,14 +36,27 @@ const question = async (client: pg.ClientBase, sql: string): Promise<boolean> =>
   return rows[0]?.answer ?? false
 }
 
+const exclusiveLock = `
+  select from pg_catalog.pg_locks
+   where locktype = 'advisory' and granted and mode = 'ExclusiveLock' and objsubid = 2
+     and database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
+     and classid = $1 and objid = $2`
+
 const isBeingMigrated = (client: pg.ClientBase): Promise<boolean> =>
-  question(
-    client,
-    `exists (select from pg_catalog.pg_locks
-              where locktype = 'advisory' and granted and mode = 'ExclusiveLock' and objsubid = 2
-                and database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
-                and classid = $1 and objid = $2)`,
+  question(client, `exists (${exclusiveLock})`)
+
+/**
+ * Fails when this backend does not hold the lock that was taken: a pooler in transaction mode gives each transaction another
+ * backend, and a migration may have given all locks back.
+ */
+export const assertStillLocked = async (client: pg.ClientBase): Promise<void> => {
+  if (await question(client, `exists (${exclusiveLock} and pid = pg_catalog.pg_backend_pid())`)) return
+  throw new ConsoleError(
+    'MIGRATION_FAILED',
+    'The lock against a second migration at the same time was lost.',
+    'Connect to the server itself: a pooler in transaction mode cannot migrate. Or a statement gave all advisory locks back.',
   )
+}
 
 /**
  * Does `work` alone: no other apply and no drift check on this database at the same time. Drift checks take the lock `shared`:
@@ -58,7 +72,7 @@ export const withMigrationLock = async <Value>(
   const started = performance.now()
   while (!(await question(client, `pg_catalog.pg_try_advisory_lock${suffix}($1, $2)`))) {
     if (performance.now() - started > patience || (await isBeingMigrated(client))) {
-      throw locked(await migrationLockHolder(client))
+      throw locked(await migrationLockHolder(askOn(client)))
     }
     await wait(50)
   }

@@ -25,12 +25,15 @@ export const pinSession = async (
                     ('client_min_messages',                 'notice'),
                     ('lock_timeout',                        $2),
                     ('statement_timeout',                   '0'),
+                    ('transaction_timeout',                 '0'),
                     -- A machine that vanished without a word must not hold its locks for long.
                     ('idle_in_transaction_session_timeout', '300000'),
                     ('synchronous_commit',
                      case pg_catalog.current_setting('synchronous_commit')
                        when 'off' then 'on' else pg_catalog.current_setting('synchronous_commit') end)
-            ) as pinned (name, value)`,
+            ) as pinned (name, value)
+      -- Not every version knows every one of them. The role is no setting like the others.
+      where name = 'role' or name in (select name from pg_catalog.pg_settings)`,
     [role, `${lockTimeout}`],
   )
 }

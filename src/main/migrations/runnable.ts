@@ -29,11 +29,15 @@ const refusalOf = ({ node }: SqlStatement, transactional: boolean): Refusal | nu
       }
     }
   }
-  const changesRole =
-    'VariableSetStmt' in node &&
-    (node.VariableSetStmt.kind === 'VAR_RESET_ALL' ||
-      ['role', 'session_authorization'].includes(node.VariableSetStmt.name ?? ''))
-  if ('DiscardStmt' in node || (!transactional && changesRole)) {
+  if ('IndexStmt' in node && node.IndexStmt.concurrent === true && !node.IndexStmt.idxname) {
+    return {
+      what: 'builds an index without a name, and what is left of it after a crash could not be found',
+      remedy: 'Give the index a name.',
+    }
+  }
+  const { kind, name } = 'VariableSetStmt' in node ? node.VariableSetStmt : {}
+  const changesRole = kind === 'VAR_RESET_ALL' || name === 'role'
+  if ('DiscardStmt' in node || name === 'session_authorization' || (!transactional && changesRole)) {
     return {
       what: 'gives up the role or the lock that the migration runs with',
       remedy: 'Take the statement out; ALTER … OWNER TO says who an object belongs to.',

@@ -9,11 +9,16 @@ import { newTag } from '../session/tag.ts'
 export type MigrationLink = {
   client: pg.ClientBase
   context: ServerContext
-  /** Cancels the statement that begins with `tag`, or ends the connection where that fails. */
+  /** Cancels the statement that begins with `tag`. */
   cancel(tag: string): Promise<void>
   /** Who makes the statement that begins with `tag` wait. */
   holders(tag: string): Promise<LockHolder[]>
+  /** Ends the connection without a word. */
+  destroy(): void
 }
+
+/** Milliseconds after which a statement that was cancelled and does not end loses its connection. */
+const cancelTime = 5000
 
 /** A statement that the server refused, or whose end was not seen because the connection was lost. */
 export class StatementFailure extends Error {
@@ -59,8 +64,10 @@ export const sendStatement = async (
     looking = false
   }, lockTimeout / 2.5)
   let cancelling: Promise<void> = Promise.resolve()
+  let deadline: NodeJS.Timeout | undefined
   const abort = () => {
     cancelling = link.cancel(tag)
+    deadline = setTimeout(() => link.destroy(), cancelTime)
   }
   signal.addEventListener('abort', abort, { once: true })
   try {
@@ -75,6 +82,7 @@ export const sendStatement = async (
     throw new StatementFailure(reason, sqlstate, linesBefore(text, position))
   } finally {
     clearInterval(watch)
+    clearTimeout(deadline)
     signal.removeEventListener('abort', abort)
     await cancelling
   }

@@ -13,7 +13,7 @@ export type Step = {
   resume: HistoryRow | null
 }
 
-type Wanted = { direction: MigrationPlan['direction']; to: string | null }
+export type Wanted = { direction: MigrationPlan['direction']; to: string | null }
 
 const sameVersion = (a: string, b: string): boolean => Number(a) === Number(b)
 
@@ -40,7 +40,7 @@ const down = (entry: LedgerEntry): Step => {
 const fileGone = ({ name }: LedgerEntry): ConsoleError =>
   new ConsoleError('NOT_FOUND', `The file of ${name} is gone.`, 'Restore it from version control.')
 
-const findTarget = ({ entries }: Ledger, to: string): LedgerEntry => {
+export const findEntry = ({ entries }: Ledger, to: string): LedgerEntry => {
   const found = entries.find(({ version }) => sameVersion(version, to))
   if (found !== undefined) return found
   throw new ConsoleError(
@@ -50,33 +50,34 @@ const findTarget = ({ entries }: Ledger, to: string): LedgerEntry => {
   )
 }
 
-/** What stopped on its way has to be brought to its end in the direction it went. */
-const assertNoneHalfDone = ({ entries }: Ledger, direction: 'up' | 'down'): void => {
-  const stuck = entries.find(({ halfDone }) => halfDone !== null && halfDone.direction === direction)
+/** What stopped on its way down is neither there nor gone: it has to be brought to its end first. */
+const assertNoneHalfDown = ({ entries }: Ledger): void => {
+  const stuck = entries.find(({ halfDone }) => halfDone?.direction === 'down')
   if (stuck === undefined) return
   const done = `${stuck.halfDone?.statementsDone} of ${stuck.halfDone?.statements} statements`
   throw new ConsoleError(
     'CONFLICT',
-    `${stuck.name} stopped on its way ${direction}: ${done} are done.`,
-    `Bring it to its end first, with "viruj-console migrate ${direction}".`,
+    `${stuck.name} stopped on its way down: ${done} are done.`,
+    'Bring it to its end first, with "viruj-console migrate down".',
   )
 }
 
 const ups = (ledger: Ledger, to: string | null): Step[] => {
-  assertNoneHalfDone(ledger, 'down')
-  const target = to === null ? null : findTarget(ledger, to)
+  assertNoneHalfDown(ledger)
+  const target = to === null ? null : findEntry(ledger, to)
   return ledger.entries
     .filter(({ state, halfDone }) => state === 'pending' || halfDone?.direction === 'up')
     .filter((entry) => target === null || byVersion(entry, target) <= 0)
     .map(up)
 }
 
-/** From the last one that is applied back through `to`, or only the last. */
+/** From the last one that is applied back through `to`, or only the last. What is half done is taken back, too. */
 const appliedDownTo = (ledger: Ledger, to: string | null): LedgerEntry[] => {
-  const applied = ledger.entries.filter(({ appliedBy }) => appliedBy !== null).reverse()
+  const isThere = ({ appliedBy, halfDone }: LedgerEntry) => appliedBy !== null || halfDone !== null
+  const applied = ledger.entries.filter(isThere).reverse()
   if (to === null) return applied.slice(0, 1)
-  const target = findTarget(ledger, to)
-  if (target.appliedBy === null) {
+  const target = findEntry(ledger, to)
+  if (!isThere(target)) {
     throw new ConsoleError(
       'INVALID_INPUT',
       `${target.name} is not applied.`,
@@ -88,7 +89,7 @@ const appliedDownTo = (ledger: Ledger, to: string | null): LedgerEntry[] => {
 
 /**
  * What to run, in its order. `up` runs everything that is pending, through `to`; `down` takes back the last one, or all from it
- * through `to`; `redo` takes back in the same way and applies again. Fails with `NOT_FOUND`, `INVALID_INPUT` or `CONFLICT`.
+ * through `to`; `redo` takes back in the same way and applies again. What stopped on its way up can go on either way. Fails with `NOT_FOUND`, `INVALID_INPUT` or `CONFLICT`.
  */
 export const planSteps = (ledger: Ledger, { direction, to }: Wanted): Step[] => {
   switch (direction) {
@@ -96,7 +97,6 @@ export const planSteps = (ledger: Ledger, { direction, to }: Wanted): Step[] => 
       return ups(ledger, to)
     case 'down':
     case 'redo': {
-      assertNoneHalfDone(ledger, 'up')
       const back = appliedDownTo(ledger, to)
       const again =
         direction === 'redo' ? back.toReversed().map((entry) => ({ ...up(entry), resume: null })) : []

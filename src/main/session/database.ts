@@ -13,6 +13,8 @@ export type StatementOptions = {
    * print as in psql. With `role`, write every function, type and operator of the statement with its schema.
    */
   searchPath?: 'pinned' | 'role'
+  /** `SET ROLE` for this statement; by default the profile's. */
+  role?: string | undefined
 }
 
 /** A result as the server's own text, row by row. */

@@ -12,7 +12,7 @@ import { newTag } from './tag.ts'
 /** What is set for each transaction: nothing that changes how values are printed. */
 export const transactionSettings = (
   { serverEncoding }: Connection,
-  { role }: Profile,
+  { role }: { role: string | null },
   { timeout, searchPath }: { timeout: number; searchPath: StatementOptions['searchPath'] },
 ): Record<string, string> => ({
   ...(role === null ? {} : { role }),
@@ -31,11 +31,11 @@ type Start = { options: Options; receiver: Receiver; timeoutOnServer?: boolean }
 /** The `Database` of a session whose connections come from a pool. */
 export const createDatabase = (profile: Profile, workplace: Workplace): Database => {
   const start = async ({ options, receiver, timeoutOnServer = true, ...work }: Start) => {
-    const { signal, timeout = profile.statementTimeout * 1000, searchPath } = options
+    const { signal, timeout = profile.statementTimeout * 1000, searchPath, role = profile.role } = options
     const connection = await acquire(workplace, signal)
     const tag = newTag()
     const settings = {
-      ...transactionSettings(connection, profile, { timeout: timeoutOnServer ? timeout : 0, searchPath }),
+      ...transactionSettings(connection, { role }, { timeout: timeoutOnServer ? timeout : 0, searchPath }),
       ...options.settings,
     }
     return new RunningStatement(workplace, connection, {

@@ -31,6 +31,8 @@ export type ServerLink = {
    * one of the same server.
    */
   openConnection(signal: AbortSignal, database?: string): Promise<Connection>
+  /** Cancels a statement of such a connection, or says who makes it wait. */
+  control: Pick<Control, 'cancel' | 'lockHolders'>
   close(): Promise<void>
 }
 
@@ -80,7 +82,7 @@ export const connectToServer = async (
       readCapabilities(database, signal),
       control.stayOpen(),
     ])
-    return { database, server, capabilities, lost: lost.signal, openConnection, close }
+    return { database, server, capabilities, lost: lost.signal, openConnection, control, close }
   } catch (error) {
     await close()
     // What set_config() says of a role that does not exist: nothing else that is set here can be wrong.

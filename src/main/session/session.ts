@@ -7,6 +7,10 @@ import type { Database } from './database.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import { createResults, type Results } from './results.ts'
 import { connectToServer, type ServerLink } from './server-link.ts'
+import { untilAborted } from './socket.ts'
+
+/** Milliseconds that the end of a session waits for its jobs to stop by themselves. */
+const stoppingTime = 1500
 
 /** An open session: one profile, one server, one state that the header shows. */
 export type Session = {
@@ -20,6 +24,8 @@ export type Session = {
    * the same server, such as a shadow.
    */
   openConnection(signal: AbortSignal, database?: string): Promise<Connection>
+  /** Cancels the statement of such a connection that begins with a tag, or says who makes it wait. */
+  control: ServerLink['control']
   /** Fails with `READ_ONLY`, or with `CONFIRMATION_REQUIRED` until the database's name was typed on production. */
   assertMayWrite(): void
   /** Takes the name that the person typed. Fails with `CONFIRMATION_REQUIRED` when it is another one. */
@@ -114,6 +120,10 @@ export const openSession = async (options: {
     jobs,
     profile,
     openConnection: (signal, database) => link.openConnection(signal, database),
+    control: {
+      cancel: (tag, pid) => link.control.cancel(tag, pid),
+      lockHolders: (tag) => link.control.lockHolders(tag),
+    },
     assertMayWrite() {
       if (state.writes === 'refused') throw writesRefused(state)
       if (state.writes === 'confirm') throw confirmationRequired(state)
@@ -138,7 +148,10 @@ export const openSession = async (options: {
     async close(because) {
       if (state.status === 'closed') return
       change({ status: 'closed', closedBecause: because, error: null })
-      await Promise.all([results.closeAll(), link.close(), jobs.closeAll()])
+      // Jobs stop what they run on the server while there still is a way to it. Who does not in time loses its connection.
+      const stopped = jobs.closeAll()
+      await untilAborted(stopped, AbortSignal.timeout(stoppingTime)).catch(() => undefined)
+      await Promise.all([results.closeAll(), link.close(), stopped])
     },
   }
 }

@@ -1,0 +1,105 @@
+import { ConsoleError } from '../../shared/errors.ts'
+import type { JobState } from '../../shared/jobs.ts'
+import type {
+  MigrationFileText,
+  MigrationPlan,
+  MigrationRun,
+  MigrationsBaseline,
+  MigrationsPlan,
+  MigrationsRun,
+  MigrationsStatus,
+} from '../../shared/migrations.ts'
+import type { Session } from '../session/session.ts'
+import { type Applied, applyMigrations } from './apply.ts'
+import { writeBaseline } from './baseline.ts'
+import { readMigrationFiles } from './files.ts'
+import { erpMigrationsFolder } from './folder.ts'
+import { toRun } from './history.ts'
+import { folderSum, toMigration } from './ledger.ts'
+import { lookAtMigrations, readRefusal } from './look.ts'
+import { withMigrationLink } from './migrator.ts'
+import { planMigrations } from './plan.ts'
+
+const titles = { up: 'Apply migrations', down: 'Take migrations back', redo: 'Take back and apply again' }
+
+/** The folder that a session's migrations are read from. */
+export const folderOf = ({ profile }: Pick<Session, 'profile'>): string =>
+  profile.migrationsFolder ?? erpMigrationsFolder()
+
+/**
+ * Migrations of a session's database.
+ * @param options.folder instead of the one that the profile names
+ */
+export const createMigrations = (session: Session, options: { folder?: string | undefined } = {}) => {
+  const folder = options.folder ?? folderOf(session)
+
+  return {
+    async status(_: null, signal: AbortSignal): Promise<MigrationsStatus> {
+      const look = await lookAtMigrations(session, folder, signal)
+      const { files, initialised, ledger, runsAs, lockedBy } = look
+      return {
+        folder,
+        initialised,
+        current: ledger.current,
+        migrations: ledger.entries.map(toMigration),
+        directorySum: folderSum(files),
+        problems: ledger.problems,
+        runsAs,
+        refusal: await readRefusal(session, look),
+        lockedBy,
+      }
+    },
+
+    /** All runs, the last one first. */
+    async history(_: null, signal: AbortSignal): Promise<MigrationRun[]> {
+      const { history } = await lookAtMigrations(session, folder, signal)
+      return history.map(toRun).reverse()
+    },
+
+    /** Fails with `NOT_FOUND`. */
+    async file({ version }: { version: string }): Promise<MigrationFileText> {
+      const files = await readMigrationFiles(folder)
+      const found = files.find((file) => Number(file.version) === Number(version))
+      if (found === undefined) {
+        throw new ConsoleError(
+          'NOT_FOUND',
+          `There is no file of migration ${version}.`,
+          `Look into the folder ${folder}.`,
+        )
+      }
+      const { name, up, down } = found
+      return { version: found.version, name, up: up.sql, down: down?.sql ?? null }
+    },
+
+    async plan(input: MigrationsPlan, signal: AbortSignal): Promise<MigrationPlan> {
+      const { ledger } = await lookAtMigrations(session, folder, signal)
+      return planMigrations(ledger, input)
+    },
+
+    /** Begins a job; its result is `migrationsRunOutput`. */
+    async run(input: MigrationsRun): Promise<JobState> {
+      session.assertMayWrite()
+      return session.jobs.start(
+        { kind: 'migrate', title: titles[input.direction] },
+        async (context): Promise<Applied> => {
+          const files = await readMigrationFiles(folder)
+          return withMigrationLink(session, context.signal, (link) =>
+            applyMigrations(link, files, input, context),
+          )
+        },
+      )
+    },
+
+    /** Begins a job; its result is `migrationsRunOutput`. */
+    async baseline(input: MigrationsBaseline): Promise<JobState> {
+      session.assertMayWrite()
+      return session.jobs.start(
+        { kind: 'baseline', title: 'Begin a history' },
+        async ({ signal }): Promise<Applied> => {
+          const files = await readMigrationFiles(folder)
+          return withMigrationLink(session, signal, (link) => writeBaseline(link, files, input))
+        },
+      )
+    },
+  }
+}
