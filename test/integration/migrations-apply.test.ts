@@ -9,7 +9,8 @@ test('migrations go up, down and up again, and the history keeps all of it', asy
   const folder = migrationsFolder({
     '0001_a.up': 'create table a (id int);\ninsert into a values (1);',
     '0001_a.down': 'drop table a;',
-    '0002_b.up': '-- no-transaction\ncreate index concurrently a_id_idx on a (id);\ncreate view b as select * from a;',
+    '0002_b.up':
+      '-- no-transaction\ncreate index concurrently a_id_idx on a (id);\ncreate view b as select * from a;',
     '0002_b.down': 'drop view b; drop index a_id_idx;',
   })
   const { run, states, status, history } = migrationsOf(session, folder)

@@ -1,49 +1,19 @@
 import { ConsoleError } from '../../shared/errors.ts'
 import type { MigrationRun } from '../../shared/migrations.ts'
 import type { JobContext } from '../session/jobs.ts'
+import { become } from './acting-role.ts'
 import type { MigrationFile } from './files.ts'
+import { gateMigrations } from './gate/gate.ts'
 import { readHistory } from './history.ts'
-import { assertUnchanged, prefixSum, progressSum, readLedger } from './ledger.ts'
-import { withMigrator } from './migrator.ts'
-import { type PreparedStep, type RunOptions, runStep } from './run-step.ts'
-import { assertRunnable } from './runnable.ts'
+import { assertUnchanged, readLedger } from './ledger.ts'
+import { type Migrator, withMigrator } from './migrator.ts'
+import { type PreparedStep, prepareSteps } from './prepare.ts'
+import { type RunOptions, runStep } from './run-step.ts'
 import type { MigrationLink } from './send.ts'
-import { splitStatements } from './statements.ts'
 import { planSteps, type Step, type Wanted } from './steps.ts'
 
 /** What an apply came to. */
 export type Applied = { runs: MigrationRun[]; current: string | null }
-
-/** Cuts a file, and refuses what cannot run or cannot go on. Nothing is run. */
-const prepare = async (files: readonly MigrationFile[], step: Step): Promise<PreparedStep> => {
-  const { file, direction, script, resume } = step
-  const fileName = `${file.name}.${direction}.sql`
-  const statements = await splitStatements(script.sql)
-  assertRunnable(fileName, statements, script.transactional)
-  if (resume !== null) assertGoesOn(fileName, { script, resume }, statements)
-  return { ...step, fileName, statements, prefixSum: prefixSum(files, file.version) }
-}
-
-const assertGoesOn = (
-  fileName: string,
-  { script, resume }: Pick<Step, 'script'> & { resume: NonNullable<Step['resume']> },
-  statements: PreparedStep['statements'],
-): void => {
-  if (script.transactional) {
-    throw new ConsoleError(
-      'CHECKSUM_MISMATCH',
-      `${fileName} is half done without a transaction, and asks for one now.`,
-      'Put the line "-- no-transaction" back.',
-    )
-  }
-  if (progressSum(statements.slice(0, resume.statementsBegun)) !== resume.progressSum) {
-    throw new ConsoleError(
-      'CHECKSUM_MISMATCH',
-      `${fileName} is half done, and one of the statements that were run was changed since.`,
-      'Restore them as they were. What comes after them may be changed.',
-    )
-  }
-}
 
 /** What a person saw must be what runs: the history may have moved on, and the files may have changed. */
 const assertAsPlanned = (steps: readonly Step[], checksums: readonly string[]): void => {
@@ -56,11 +26,38 @@ const assertAsPlanned = (steps: readonly Step[], checksums: readonly string[]): 
   )
 }
 
+type Approval = {
+  /** Checksums of the plan that was seen. */
+  checksums: readonly string[]
+  /** Names of objects that were typed. */
+  confirmed: readonly string[]
+}
+
 export type ApplyOptions = RunOptions &
   Wanted & {
-    /** Of the plan that was seen; null: nobody looked. */
-    checksums: readonly string[] | null
+    /** What the person saw and typed; null: nobody looked, which is for databases that hold nothing yet. */
+    approval: Approval | null
   }
+
+/** Whatever takes data away was typed by its name. */
+const assertConfirmed = async (
+  { link, role }: Migrator,
+  steps: readonly PreparedStep[],
+  confirmed: readonly string[],
+  signal: AbortSignal,
+): Promise<void> => {
+  await become(link.client, role)
+  const gated = await gateMigrations(link.client, steps, signal)
+  const missing = [...new Set(gated.flatMap(({ confirm }) => confirm))].filter(
+    (name) => !confirmed.includes(name),
+  )
+  if (missing.length === 0) return
+  throw new ConsoleError(
+    'CONFIRMATION_REQUIRED',
+    `What would run takes away ${missing.join(', ')}.`,
+    'Type each of these names, exactly as it is written, if that is meant. Nothing was run.',
+  )
+}
 
 /**
  * Brings a database to where it is wanted, alone, one file after the other. Stops at the first that fails: those before it stay.
@@ -76,9 +73,10 @@ export const applyMigrations = (
     const ledger = readLedger(files, await readHistory(migrator.ask))
     assertUnchanged(ledger)
     const planned = planSteps(ledger, options)
-    if (options.checksums !== null) assertAsPlanned(planned, options.checksums)
-    const steps: PreparedStep[] = []
-    for (const step of planned) steps.push(await prepare(files, step))
+    const { approval } = options
+    if (approval !== null) assertAsPlanned(planned, approval.checksums)
+    const steps = await prepareSteps(files, planned)
+    if (approval !== null) await assertConfirmed(migrator, steps, approval.confirmed, context.signal)
 
     const total = steps.reduce((sum, { statements }) => sum + statements.length, 0)
     const runs: MigrationRun[] = []

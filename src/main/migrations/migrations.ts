@@ -72,8 +72,8 @@ export const createMigrations = (session: Session, options: { folder?: string | 
     },
 
     async plan(input: MigrationsPlan, signal: AbortSignal): Promise<MigrationPlan> {
-      const { ledger } = await lookAtMigrations(session, folder, signal)
-      return planMigrations(ledger, input)
+      const look = await lookAtMigrations(session, folder, signal)
+      return planMigrations(session, look, input, signal)
     },
 
     /** Begins a job; its result is `migrationsRunOutput`. */
@@ -84,7 +84,7 @@ export const createMigrations = (session: Session, options: { folder?: string | 
         async (context): Promise<Applied> => {
           const files = await readMigrationFiles(folder)
           return withMigrationLink(session, context.signal, (link) =>
-            applyMigrations(link, files, input, context),
+            applyMigrations(link, files, { ...input, approval: input }, context),
           )
         },
       )

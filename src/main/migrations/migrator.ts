@@ -68,7 +68,7 @@ const mayNotMigrate = ({ message, sqlstate }: ConsoleError): ConsoleError =>
 
 /** Lends a connection of the session's own, which is ended afterwards. */
 export const withMigrationLink = async <Value>(
-  session: Pick<Session, 'openConnection' | 'control' | 'profile'>,
+  session: Pick<Session, 'openConnection' | 'control'>,
   signal: AbortSignal,
   work: (link: MigrationLink) => Promise<Value>,
 ): Promise<Value> => {

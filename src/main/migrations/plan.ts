@@ -1,34 +1,39 @@
-import type { GatedMigration, MigrationPlan } from '../../shared/migrations.ts'
+import type { MigrationPlan } from '../../shared/migrations.ts'
+import { databaseError } from '../session/database-errors.ts'
+import type { Session } from '../session/session.ts'
+import { newTag } from '../session/tag.ts'
+import type { MigrationFile } from './files.ts'
+import { gateMigrations } from './gate/gate.ts'
 import { assertUnchanged, type Ledger } from './ledger.ts'
-import { splitStatements } from './statements.ts'
-import { planSteps, type Step, type Wanted } from './steps.ts'
+import { withMigrationLink } from './migrator.ts'
+import { pinSession } from './pin.ts'
+import { prepareSteps } from './prepare.ts'
+import { planSteps, type Wanted } from './steps.ts'
 
-const describe = async ({ file, direction, script }: Step): Promise<GatedMigration> => {
-  const statements = await splitStatements(script.sql)
-  return {
-    version: file.version,
-    name: file.name,
-    direction,
-    transactional: script.transactional,
-    checksum: script.checksum,
-    statements: statements.map(({ line, sql }) => ({
-      line,
-      sql,
-      locks: [],
-      rewrites: false,
-      scans: false,
-      findings: [],
-    })),
-    findings: [],
-    confirm: [],
-  }
-}
+/** Milliseconds. */
+const lockTimeout = 1000
 
-/** What would run, in its order. Fails with `CHECKSUM_MISMATCH`, and as `planSteps` does. */
-export const planMigrations = async (ledger: Ledger, wanted: Wanted): Promise<MigrationPlan> => {
+/** What would run, in its order, and what each statement would do. Fails with `CHECKSUM_MISMATCH`, and as `planSteps` does. */
+export const planMigrations = async (
+  session: Pick<Session, 'openConnection' | 'control'>,
+  { files, ledger, runsAs }: { files: readonly MigrationFile[]; ledger: Ledger; runsAs: string },
+  wanted: Wanted,
+  signal: AbortSignal,
+): Promise<MigrationPlan> => {
   assertUnchanged(ledger)
-  return {
-    direction: wanted.direction,
-    migrations: await Promise.all(planSteps(ledger, wanted).map(describe)),
-  }
+  const steps = await prepareSteps(files, planSteps(ledger, wanted))
+  const migrations = await withMigrationLink(session, signal, async ({ client, context, destroy }) => {
+    const abort = () => destroy()
+    signal.addEventListener('abort', abort)
+    try {
+      await pinSession(client, { role: runsAs, lockTimeout })
+      await client.query(`${newTag()} set default_transaction_read_only = on`)
+      return await gateMigrations(client, steps, signal)
+    } catch (error) {
+      throw databaseError(signal.aborted ? signal.reason : error, context)
+    } finally {
+      signal.removeEventListener('abort', abort)
+    }
+  })
+  return { direction: wanted.direction, migrations }
 }

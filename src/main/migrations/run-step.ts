@@ -6,20 +6,11 @@ import { migrationFailure } from './failure.ts'
 import { beginRun, endRunFailed, readRun, toRun } from './history.ts'
 import { indexBuildOf, indexState } from './index-build.ts'
 import { beginAfresh, type Migrator } from './migrator.ts'
+import type { PreparedStep } from './prepare.ts'
 import { runInTransaction } from './run-in-transaction.ts'
 import { markDone, runOneByOne, takeUp } from './run-one-by-one.ts'
 import { StatementFailure } from './send.ts'
 import type { SqlStatement } from './statements.ts'
-import type { Step } from './steps.ts'
-
-/** A step whose file was cut and found fit to run. */
-export type PreparedStep = Step & {
-  /** `0003_plants.up.sql`. */
-  fileName: string
-  statements: SqlStatement[]
-  /** Sum over all files up to this one. */
-  prefixSum: string
-}
 
 export type RunOptions = {
   reason: string
