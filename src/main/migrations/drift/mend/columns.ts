@@ -1,23 +1,13 @@
 import pg from 'pg'
 import type { CatalogObject, Snapshot } from '../catalog-object.ts'
+import { relationOf as relationOfPart } from './grants.ts'
 import type { Mender } from './mender.ts'
-import {
-  changedForeignOptions,
-  changedStorageOptions,
-  foreignOptions,
-  isOption,
-  storageOptions,
-} from './options.ts'
+import { changedForeignOptions, changedStorageOptions, foreignOptions, isOption } from './options.ts'
 import { changedSequenceOptions, sequenceOptions } from './sequence-options.ts'
 import { type Change, changeOf, defined, has, type Sides } from './sides.ts'
 
-const relationKinds = ['table', 'foreign table', 'view', 'materialized view', 'type'] as const
-
-const relationIn = ({ parent }: CatalogObject, { objects }: Snapshot): CatalogObject | undefined =>
-  relationKinds.map((kind) => objects.get(`${kind} ${parent}`)).find((object) => object !== undefined)
-
-const relationOf = (column: CatalogObject, { from, to }: Sides): CatalogObject => {
-  const relation = relationIn(column, to) ?? relationIn(column, from)
+const relationOf = (column: CatalogObject, sides: Sides): CatalogObject => {
+  const relation = relationOfPart(column, sides)
   if (relation === undefined) throw new Error(`Column ${column.identity} is part of nothing.`)
   return relation
 }
@@ -44,11 +34,7 @@ const isGenerated = (column: CatalogObject): boolean => has(column, 'generated')
 
 /** A column as CREATE TABLE and ADD COLUMN have it; what else is to say of it follows by `columnFollowing`. */
 export const columnDefinition = (column: CatalogObject, relation: CatalogObject): string => {
-  const [preset, identity, notNull] = [
-    has(column, 'default'),
-    has(column, 'identity'),
-    has(column, 'not null'),
-  ]
+  const [preset, identity, notNull] = [has(column, 'default'), has(column, 'identity'), has(column, 'not null')]
   return [
     `${defined(column, 'name')} ${has(column, 'type')}`,
     relation.kind === 'foreign table' ? foreignOptions(column).trim() : '',
@@ -139,10 +125,7 @@ const notNullActions = (place: Place, { from, to, names }: Change): string[] => 
   const drop = before === 'false' || before === null ? [] : [alter(place, 'DROP NOT NULL')]
   if (after === 'false') return drop
   if (after === 'true' && drop.length === 0) return [alter(place, 'SET NOT NULL')]
-  return [
-    ...drop,
-    `ALTER TABLE ${place.relation.identity} ADD NOT NULL ${place.name} ${notNullWords(after)}`.trim(),
-  ]
+  return [...drop, `ALTER TABLE ${place.relation.identity} ADD NOT NULL ${place.name} ${notNullWords(after)}`.trim()]
 }
 
 const identityActions = (place: Place, change: Change): string[] => {
@@ -166,21 +149,13 @@ const identityActions = (place: Place, change: Change): string[] => {
 /** An expression can be dropped; put in place of another from 17 on; everything else is another column. */
 const generatedActions = (place: Place, { from, to, names, sides }: Change): string[] | null => {
   if (!names.has('generated') && !names.has('generated as')) return []
-  if (!isGenerated(to))
-    return has(from, 'generated as') === 'stored' ? [alter(place, 'DROP EXPRESSION')] : null
+  if (!isGenerated(to)) return has(from, 'generated as') === 'stored' ? [alter(place, 'DROP EXPRESSION')] : null
   const settable = isGenerated(from) && !names.has('generated as') && sides.to.version >= 170000
   return settable ? [alter(place, `SET EXPRESSION AS (${has(to, 'generated')})`)] : null
 }
 
-const dropColumn = (column: CatalogObject, relation: CatalogObject): string =>
-  relation.kind === 'type'
-    ? `ALTER TYPE ${relation.identity} DROP ATTRIBUTE ${defined(column, 'name')}`
-    : `ALTER ${relation.kind.toUpperCase()} ${relation.identity} DROP COLUMN ${defined(column, 'name')}`
-
-const addColumn = (column: CatalogObject, relation: CatalogObject): string =>
-  relation.kind === 'type'
-    ? `ALTER TYPE ${relation.identity} ADD ATTRIBUTE ${columnDefinition(column, relation)}`
-    : `ALTER ${relation.kind.toUpperCase()} ${relation.identity} ADD COLUMN ${columnDefinition(column, relation)}`
+const alterRelation = (relation: CatalogObject, action: string): string =>
+  `ALTER ${relation.kind.toUpperCase()} ${relation.identity} ${action}`
 
 /** Columns of a view are its query's. */
 const isOfQuery = ({ kind }: CatalogObject): boolean => kind === 'view' || kind === 'materialized view'
@@ -189,20 +164,17 @@ export const columns: Mender = {
   create(column, sides) {
     const relation = relationOf(column, sides)
     if (isOfQuery(relation)) return null
-    return [addColumn(column, relation), ...columnFollowing(column, relation, sides)]
+    const add = alterRelation(relation, `ADD COLUMN ${columnDefinition(column, relation)}`)
+    return [add, ...columnFollowing(column, relation, sides)]
   },
   drop(column, sides) {
-    return [dropColumn(column, relationOf(column, sides))]
+    return [alterRelation(relationOf(column, sides), `DROP COLUMN ${defined(column, 'name')}`)]
   },
   takesAway: (column) => `the values of ${column.identity}`,
   alter(change) {
-    const { from, to, sides, names } = change
+    const { to, sides, names } = change
     const relation = relationOf(to, sides)
     const place = { relation, name: defined(to, 'name') }
-    if (relation.kind === 'type') {
-      const type = `${has(to, 'type')}${collate(to)}`
-      return [`ALTER TYPE ${relation.identity} ALTER ATTRIBUTE ${place.name} TYPE ${type}`]
-    }
     if (isOfQuery(relation) && (names.has('type') || relation.kind === 'materialized view'))
       return names.has('type') ? null : details(place, change)
     const expression = generatedActions(place, change)

@@ -3,6 +3,8 @@ import { wordOf } from './address.ts'
 import { type Change, has, type Sides } from './sides.ts'
 
 const prefix = 'grants to '
+const ofPublic = `${prefix}PUBLIC`
+const ofOwner = `${prefix}its owner`
 const passOn = ' WITH GRANT OPTION'
 
 export const isGrant = (name: string): boolean => name.startsWith(prefix)
@@ -15,53 +17,88 @@ const privileges = (value: string | null): Map<string, boolean> =>
       .map((word) => [word.replace(passOn, ''), word.endsWith(passOn)]),
   )
 
-/** What GRANT and REVOKE say an object is. */
-const grantedOn = (object: CatalogObject): string => {
+/** What stands around the privileges of GRANT and REVOKE. */
+type Frame = {
+  /** `ALTER DEFAULT PRIVILEGES … `, or nothing. */
+  lead: string
+  on: string
+  /** The column that each privilege is for. */
+  column: string | null
+}
+
+/** GRANT and REVOKE for one grantee. */
+const between = ({ lead, on, column }: Frame, role: string, before: string | null, after: string | null) => {
+  const [had, wanted] = [privileges(before), privileges(after)]
+  const statement = (names: string[], open: string, close: string): string[] => {
+    const list = names.map((name) => (column === null ? name : `${name} (${column})`)).join(', ')
+    return names.length === 0 ? [] : [`${lead}${open} ${list} ON ${on} ${close}`]
+  }
+  const chosen = (from: Map<string, boolean>, test: (name: string, option: boolean) => boolean): string[] =>
+    [...from].flatMap(([name, option]) => (test(name, option) ? [name] : []))
+  return [
+    ...statement(
+      chosen(had, (name) => !wanted.has(name)),
+      'REVOKE',
+      `FROM ${role}`,
+    ),
+    ...statement(
+      chosen(had, (name, option) => option && wanted.get(name) === false),
+      'REVOKE GRANT OPTION FOR',
+      `FROM ${role}`,
+    ),
+    ...statement(
+      chosen(wanted, (name, option) => !option && !had.has(name)),
+      'GRANT',
+      `TO ${role}`,
+    ),
+    ...statement(
+      chosen(wanted, (name, option) => option && had.get(name) !== true),
+      'GRANT',
+      `TO ${role}${passOn}`,
+    ),
+  ]
+}
+
+const relationKinds = ['table', 'foreign table', 'view', 'materialized view'] as const
+
+/** The relation that a column, a trigger … is a part of. */
+export const relationOf = ({ parent }: CatalogObject, { from, to }: Sides): CatalogObject | undefined =>
+  [to, from]
+    .flatMap(({ objects }) => relationKinds.map((kind) => objects.get(`${kind} ${parent}`)))
+    .find((object) => object !== undefined)
+
+const frameOf = (object: CatalogObject): Frame => {
+  const frame = { lead: '', column: null }
   switch (object.kind) {
     case 'view':
     case 'materialized view':
     case 'foreign table':
-      return `TABLE ${object.identity}`
+      return { ...frame, on: `TABLE ${object.identity}` }
     case 'aggregate':
-      return `FUNCTION ${object.identity}`
-    case 'column':
-      return `TABLE ${object.parent}`
+      return { ...frame, on: `FUNCTION ${object.identity}` }
     case 'foreign server':
-      return `FOREIGN SERVER ${object.identity}`
+      return { ...frame, on: `FOREIGN SERVER ${object.identity}` }
+    case 'column':
+      return { ...frame, on: `TABLE ${object.parent}`, column: object.definition.name ?? null }
+    case 'default privileges': {
+      const { role, schema, objects } = object.definition
+      const within = schema === null || schema === undefined ? '' : ` IN SCHEMA ${schema}`
+      return {
+        ...frame,
+        lead: `ALTER DEFAULT PRIVILEGES FOR ROLE ${role}${within} `,
+        on: (objects ?? '').toUpperCase(),
+      }
+    }
     default:
-      return `${wordOf(object)} ${object.identity}`
+      return { ...frame, on: `${wordOf(object)} ${object.identity}` }
   }
 }
 
-const ownerOf = (object: CatalogObject, { to }: Sides): string => {
-  if (object.kind !== 'column') return has(object, 'owner') ?? object.definition.owner ?? 'CURRENT_ROLE'
-  const relation = [...to.objects.values()].find(
-    ({ kind, identity }) => identity === object.parent && kind !== 'column',
-  )
-  return relation === undefined ? 'CURRENT_ROLE' : ownerOf(relation, { to, from: to })
-}
-
-/** GRANT and REVOKE for one grantee. */
-const forGrantee = (object: CatalogObject, role: string, before: string | null, after: string | null) => {
-  const [had, wanted] = [privileges(before), privileges(after)]
-  const list = (names: string[]): string =>
-    names.map((name) => (object.kind === 'column' ? `${name} (${object.definition.name})` : name)).join(', ')
-  const on = grantedOn(object)
-  const lost = [...had.keys()].filter((name) => !wanted.has(name))
-  const bound = [...had].flatMap(([name, option]) => (option && wanted.get(name) === false ? [name] : []))
-  const gained = [...wanted].flatMap(([name, option]) => (!option && !had.has(name) ? [name] : []))
-  const free = [...wanted].flatMap(([name, option]) => (option && had.get(name) !== true ? [name] : []))
-  return [
-    ...(lost.length === 0 ? [] : [`REVOKE ${list(lost)} ON ${on} FROM ${role}`]),
-    ...(bound.length === 0 ? [] : [`REVOKE GRANT OPTION FOR ${list(bound)} ON ${on} FROM ${role}`]),
-    ...(gained.length === 0 ? [] : [`GRANT ${list(gained)} ON ${on} TO ${role}`]),
-    ...(free.length === 0 ? [] : [`GRANT ${list(free)} ON ${on} TO ${role}${passOn}`]),
-  ]
-}
-
 const roleOf = (name: string, object: CatalogObject, sides: Sides): string => {
-  const grantee = name.slice(prefix.length)
-  return grantee === 'its owner' ? ownerOf(object, sides) : grantee
+  if (name !== ofOwner) return name.slice(prefix.length)
+  const owned = object.kind === 'column' ? relationOf(object, sides) : object
+  // Migrations run as the owner of the database.
+  return owned?.definition.role ?? owned?.attributes.owner ?? 'CURRENT_ROLE'
 }
 
 /** Rights that changed. */
@@ -69,9 +106,9 @@ export const changedGrants = ({ from, to, names, sides }: Change): string[] =>
   [...names]
     .filter(isGrant)
     .sort()
-    .flatMap((name) => forGrantee(to, roleOf(name, to, sides), has(from, name), has(to, name)))
+    .flatMap((name) => between(frameOf(to), roleOf(name, to, sides), has(from, name), has(to, name)))
 
-/** What an object of the kind opens to PUBLIC when it is made. https://www.postgresql.org/docs/current/ddl-priv.html */
+/** What an object opens to PUBLIC when it is made. https://www.postgresql.org/docs/current/ddl-priv.html */
 const openToPublic: Readonly<Record<string, string>> = {
   function: 'EXECUTE',
   procedure: 'EXECUTE',
@@ -79,56 +116,66 @@ const openToPublic: Readonly<Record<string, string>> = {
   type: 'USAGE',
   domain: 'USAGE',
   language: 'USAGE',
+  functions: 'EXECUTE',
+  types: 'USAGE',
 }
 
-/** What its owner may by itself; 17 adds MAINTAIN, which nobody revokes alone. */
-const ofOwner = (object: CatalogObject): string => {
-  switch (object.kind) {
-    case 'table':
-    case 'foreign table':
-    case 'view':
-    case 'materialized view':
-      return 'DELETE, INSERT, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE'
-    case 'sequence':
-      return 'SELECT, UPDATE, USAGE'
-    case 'schema':
-      return 'CREATE, USAGE'
-    case 'column':
-      return ''
-    default:
-      return openToPublic[object.kind] ?? 'USAGE'
-  }
+const ofTable = 'DELETE, INSERT, REFERENCES, SELECT, TRIGGER, TRUNCATE, UPDATE'
+
+/** What it lets its owner do. 17 adds MAINTAIN to what is a table's, which nobody revokes alone. */
+const openToOwner: Readonly<Record<string, string>> = {
+  ...openToPublic,
+  table: ofTable,
+  'foreign table': ofTable,
+  view: ofTable,
+  'materialized view': ofTable,
+  tables: ofTable,
+  sequence: 'SELECT, UPDATE, USAGE',
+  sequences: 'SELECT, UPDATE, USAGE',
+  schema: 'CREATE, USAGE',
+  schemas: 'CREATE, USAGE',
+  'foreign-data wrapper': 'USAGE',
+  'foreign server': 'USAGE',
+  'large objects': 'SELECT, UPDATE',
 }
 
-/** Rights of a new object: default privileges may have opened it to more, or less, than its kind has by itself. */
+const atFirst = (what: string, name: string, wanted: string | null): string | null => {
+  if (name === ofPublic) return openToPublic[what] ?? null
+  if (name !== ofOwner) return null
+  const owners = openToOwner[what] ?? null
+  return wanted?.replace('MAINTAIN, ', '') === owners ? wanted : owners
+}
+
+/** Rights of a new object: default privileges may have opened it to more, or less, than its kind is by itself. */
 export const newGrants = (object: CatalogObject, sides: Sides): string[] => {
   const wanted = Object.keys(object.attributes).filter(isGrant)
-  if (wanted.length === 0 && object.kind === 'column') return []
+  const frame = frameOf(object)
+  const statement = (name: string, before: string | null): string[] =>
+    between(frame, roleOf(name, object, sides), before, has(object, name))
+  if (object.kind === 'column') return wanted.sort().flatMap((name) => statement(name, null))
+  if (openToOwner[object.kind] === undefined) return []
   const byDefault = [...sides.from.objects.values(), ...sides.to.objects.values()]
     .filter(({ kind }) => kind === 'default privileges')
-    .flatMap(({ attributes }) => Object.keys(attributes).filter(isGrant))
-  const unsure = new Set(
-    object.kind === 'column' || byDefault.length === 0 ? [] : [...byDefault, `${prefix}PUBLIC`],
-  )
-  unsure.delete(`${prefix}its owner`)
-  return [...new Set([...wanted, `${prefix}PUBLIC`, `${prefix}its owner`, ...unsure])]
-    .sort()
-    .flatMap((name) => {
-      const role = roleOf(name, object, sides)
-      const after = has(object, name)
-      if (unsure.has(name)) {
-        const known = openToPublic[object.kind] !== undefined || name !== `${prefix}PUBLIC` || after !== null
-        const revoke = known ? [`REVOKE ALL ON ${grantedOn(object)} FROM ${role}`] : []
-        return [...revoke, ...forGrantee(object, role, null, after)]
-      }
-      const before =
-        name === `${prefix}PUBLIC`
-          ? (openToPublic[object.kind] ?? null)
-          : name === `${prefix}its owner`
-            ? ofOwner(object)
-            : null
-      // What 17 adds to an owner's rights is there from the beginning where it is known.
-      const same = name === `${prefix}its owner` && after?.replace('MAINTAIN, ', '') === before
-      return same ? [] : forGrantee(object, role, before, after)
-    })
+    .flatMap(({ attributes }) => [ofPublic, ...Object.keys(attributes).filter(isGrant)])
+  const unsure = new Set(byDefault.filter((name) => name !== ofOwner))
+  return [...new Set([...wanted, ofPublic, ofOwner, ...unsure])].sort().flatMap((name) => {
+    if (!unsure.has(name)) return statement(name, atFirst(object.kind, name, has(object, name)))
+    return [`REVOKE ALL ON ${frame.on} FROM ${roleOf(name, object, sides)}`, ...statement(name, null)]
+  })
+}
+
+/** An entry that is not there: those of a schema add to nothing, the others stand in place of what a kind is by itself. */
+const withoutEntry = (entry: CatalogObject, other: CatalogObject): Record<string, string | null> => {
+  const { schema, objects } = entry.definition
+  if (schema !== null && schema !== undefined) return {}
+  const names = [ofPublic, ofOwner]
+  return Object.fromEntries(names.map((name) => [name, atFirst(objects ?? '', name, has(other, name))]))
+}
+
+/** An entry of default privileges that is made (`to`) or goes (`from`). */
+export const entryOfDefaults = (entry: CatalogObject, way: 'to' | 'from', sides: Sides): string[] => {
+  const empty: CatalogObject = { ...entry, attributes: withoutEntry(entry, entry) }
+  const [from, to] = way === 'to' ? [empty, entry] : [entry, empty]
+  const names = new Set([...Object.keys(from.attributes), ...Object.keys(to.attributes)])
+  return changedGrants({ from, to, names, sides })
 }
