@@ -10,7 +10,10 @@ export const casts: KindReader = () => `
                             'context', ${word('k.castcontext', { e: 'explicit', a: 'assignment', i: 'implicit' })},
                             'method',  ${word('k.castmethod', { f: 'function', i: 'inout', b: 'binary' })}) as attributes,
          '{}'::jsonb as definition
-    from pg_cast as k where k.oid >= 16384 and ${noMember('pg_cast', 'k.oid')}
+    from pg_cast as k
+   where k.oid >= 16384 and ${noMember('pg_cast', 'k.oid')}
+     -- From a range to its multirange: it comes with the type.
+     and not exists (select from pg_depend as d where d.classid = 'pg_cast'::regclass and d.objid = k.oid and d.deptype = 'i')
   union all
   select 'conversion', format('%I.%I', n.nspname, v.conname), quote_ident(n.nspname), 'pg_conversion', v.oid, 0,
          jsonb_build_object('owner', ${roleName('v.conowner')}, 'comment', ${comment('pg_conversion', 'v.oid')},

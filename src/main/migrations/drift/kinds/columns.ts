@@ -48,8 +48,7 @@ export const columns: KindReader = (version) => `
            'not null',     ${notNull(version)},
            'generated',    case when a.attgenerated <> '' then pg_get_expr(e.adbin, e.adrelid) end,
            'generated as', ${word('a.attgenerated', { s: 'stored', v: 'virtual', '': null })},
-           'identity',     ${word('a.attidentity', { a: 'always', d: 'by default', '': null })},
-           'inherited',    (not a.attislocal)::text) end
+           'identity',     ${word('a.attidentity', { a: 'always', d: 'by default', '': null })}) end
          || case when c.relkind = 'v' then '{}' else jsonb_build_object(
            'storage',     case when a.attstorage <> t.typstorage
                                then ${word('a.attstorage', { p: 'plain', e: 'external', m: 'main', x: 'extended' })} end,
@@ -59,7 +58,10 @@ export const columns: KindReader = (version) => `
          || case when a.attoptions is null then '{}' else ${options('a.attoptions')} end
          || case when a.attfdwoptions is null then '{}' else ${options('a.attfdwoptions')} end
          || case when a.attacl is null then '{}' else ${columnGrants} end as attributes,
-         jsonb_build_object('name', quote_ident(a.attname), 'position', a.attnum::text) as definition
+         jsonb_build_object('name', quote_ident(a.attname), 'position', a.attnum::text,
+                            -- How it came to the table: what it is follows from the parents.
+                            'inherited', (not a.attislocal)::text,
+                            'default storage', ${word('t.typstorage', { p: 'plain', e: 'external', m: 'main', x: 'extended' })}) as definition
     from pg_class as c
     join pg_namespace as n on n.oid = c.relnamespace
     join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped

@@ -39,7 +39,6 @@ export const constraints: KindReader = (version) => `
            'columns',    case when k.contype in ('p', 'u', 'f') then ${columnNames('k.conrelid', 'k.conkey')} end,
            'check',      pg_get_expr(k.conbin, k.conrelid),
            'no inherit', case when k.contype = 'c' then k.connoinherit::text end,
-           'inherited',  (k.coninhcount > 0)::text,
            'deferrable', k.condeferrable::text,
            'initially deferred', k.condeferred::text,
            'valid',      k.convalidated::text,

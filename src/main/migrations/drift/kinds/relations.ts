@@ -39,7 +39,7 @@ const ofTables = `
     'partition bound',     pg_get_expr(c.relpartbound, c.oid),
     'inherits',            case when not c.relispartition then ${parents} end,
     'of type',             case when c.reloftype <> 0 then format_type(c.reloftype, null) end,
-    'replica identity',    ${replicaIdentity},
+    'replica identity',    case when c.relkind <> 'f' then ${replicaIdentity} end,
     'row security',        c.relrowsecurity::text,
     'row security forced', c.relforcerowsecurity::text)
   || ${options(`(select t.reloptions from pg_class as t where t.oid = c.reltoastrelid)`, 'option toast.')}`
