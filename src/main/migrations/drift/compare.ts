@@ -1,4 +1,5 @@
 import type { Difference } from '../../../shared/migrations.ts'
+import { meansTheSame } from './canonical.ts'
 import { type CatalogObject, objectKinds, type Snapshot } from './catalog-object.ts'
 import { onCommonGround } from './common-ground.ts'
 
@@ -7,12 +8,19 @@ type AttributeDifference = Difference['attributes'][number]
 const attributesOf = ({ attributes }: CatalogObject): [string, string][] =>
   Object.entries(attributes).flatMap(([name, value]) => (value === null ? [] : [[name, value]]))
 
-const changedAttributes = (expected: CatalogObject, actual: CatalogObject): AttributeDifference[] => {
-  const names = new Set([...Object.keys(expected.attributes), ...Object.keys(actual.attributes)])
-  return [...names].flatMap((name) => {
+const changedAttributes = async (
+  expected: CatalogObject,
+  actual: CatalogObject,
+): Promise<AttributeDifference[]> => {
+  const changed: AttributeDifference[] = []
+  for (const name of new Set([...Object.keys(expected.attributes), ...Object.keys(actual.attributes)])) {
     const [wanted, found] = [expected.attributes[name] ?? null, actual.attributes[name] ?? null]
-    return wanted === found ? [] : [{ name, expected: wanted, actual: found }]
-  })
+    if (wanted === found) continue
+    if (wanted !== null && found !== null && (await meansTheSame(expected.kind, name, wanted, found)))
+      continue
+    changed.push({ name, expected: wanted, actual: found })
+  }
+  return changed
 }
 
 /** Columns are a part of the relation that is missing or unexpected as a whole. */
@@ -60,7 +68,7 @@ export const compareSnapshots = async (
       )
       continue
     }
-    const changed = changedAttributes(object, found)
+    const changed = await changedAttributes(object, found)
     if (changed.length > 0) add(object, 'changed', changed)
   }
   for (const [key, object] of actual.objects) {

@@ -13,12 +13,26 @@ export const comment = (catalog: string, oid: string, part = '0'): string => `
   (select description from pg_description as described
     where described.classoid = '${catalog}'::regclass and described.objoid = ${oid} and described.objsubid = ${part})`
 
+/** Options that are on or off in several spellings. https://www.postgresql.org/docs/current/sql-createtable.html */
+const switches = [
+  'autosummarize',
+  'autovacuum_enabled',
+  'deduplicate_items',
+  'fastupdate',
+  'security_barrier',
+  'security_invoker',
+  'user_catalog_table',
+  'vacuum_truncate',
+]
+
 /** Options as a jsonb object: `{"option fillfactor": "70"}`. */
 export const options = (array: string, prefix = 'option '): string => `
-  (select coalesce(jsonb_object_agg('${prefix}' || split_part(option, '=', 1), substr(option, strpos(option, '=') + 1)), '{}')
-     from unnest(${array}) as option)`
+  (select coalesce(jsonb_object_agg('${prefix}' || name,
+                                    case when name in (${switches.map((name) => `'${name}'`).join(', ')})
+                                         then value::boolean::text else value end), '{}')
+     from (select split_part(option, '=', 1) as name, substr(option, strpos(option, '=') + 1) as value
+             from unnest(${array}) as option) as set_option)`
 
-/** Of roles, tablespaces and the like: the name, quoted; null for 0. */
 export const roleName = (oid: string): string => `quote_ident(pg_get_userbyid(${oid}))`
 
 export const relationName = (oid: string): string => `
@@ -37,9 +51,9 @@ export const collationName = (oid: string): string => `
      from pg_collation as collated join pg_namespace as collated_in on collated_in.oid = collated.collnamespace
     where collated.oid = ${oid})`
 
-/** Names of columns in the order of their numbers in an array. */
-export const columnNames = (relation: string, numbers: string): string => `
-  (select string_agg(quote_ident(numbered.attname), ', ' order by listed.place)
+/** Names of columns in the order of their numbers in an array, or of the alphabet where their order says nothing. */
+export const columnNames = (relation: string, numbers: string, order: 'given' | 'any' = 'given'): string => `
+  (select string_agg(quote_ident(numbered.attname), ', ' order by ${order === 'given' ? 'listed.place' : 'numbered.attname::text collate "C"'})
      from unnest(${numbers}) with ordinality as listed (number, place)
      join pg_attribute as numbered on numbered.attrelid = ${relation} and numbered.attnum = listed.number)`
 

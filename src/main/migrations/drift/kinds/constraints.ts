@@ -11,7 +11,7 @@ const ofForeignKeys = (version: number): string => `
     'match',              ${word('k.confmatchtype', { s: 'simple', f: 'full', p: 'partial' })},
     'on update',          ${action('k.confupdtype')},
     'on delete',          ${action('k.confdeltype')},
-    'on delete columns',  ${version < 150000 ? 'null' : columnNames('k.conrelid', 'k.confdelsetcols')},
+    'on delete columns',  ${version < 150000 ? 'null' : columnNames('k.conrelid', 'k.confdelsetcols', 'any')},
     'period',             ${version < 180000 ? `'false'` : 'k.conperiod::text'})`
 
 const ofIndexes = (version: number): string => `

@@ -3,7 +3,7 @@ import type { KindReader } from '../kind-reader.ts'
 
 const tables = (version: number): string => `
   (select string_agg(${relationName('r.prrelid')}
-            ${version < 150000 ? '' : `|| coalesce(' (' || ${columnNames('r.prrelid', 'r.prattrs::int2[]')} || ')', '') || coalesce(' WHERE ' || pg_get_expr(r.prqual, r.prrelid), '')`},
+            ${version < 150000 ? '' : `|| coalesce(' (' || ${columnNames('r.prrelid', 'r.prattrs::int2[]', 'any')} || ')', '') || coalesce(' WHERE ' || pg_get_expr(r.prqual, r.prrelid), '')`},
             ', ' order by ${relationName('r.prrelid')} collate "C")
      from pg_publication_rel as r where r.prpubid = p.oid)`
 

@@ -11,7 +11,7 @@ export const statistics: KindReader = () => `
            'kinds',       (select string_agg(case k when 'd' then 'ndistinct' when 'f' then 'dependencies'
                                                     when 'm' then 'mcv' else k::text end, ', ' order by k)
                              from unnest(s.stxkind) as k where k <> 'e'),
-           'columns',     ${columnNames('s.stxrelid', 's.stxkeys::int2[]')},
+           'columns',     ${columnNames('s.stxrelid', 's.stxkeys::int2[]', 'any')},
            'expressions', array_to_string(pg_get_statisticsobjdef_expressions(s.oid), ', '),
            'target',      nullif(s.stxstattarget, -1)::text) as attributes,
          jsonb_build_object('name', quote_ident(s.stxname), 'schema', quote_ident(n.nspname),

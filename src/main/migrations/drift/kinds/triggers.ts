@@ -10,16 +10,13 @@ const condition = `case when g.tgqual is not null then
 const events = `concat_ws(' or ',
   case when g.tgtype & 4 <> 0 then 'insert' end,
   case when g.tgtype & 8 <> 0 then 'delete' end,
-  case when g.tgtype & 16 <> 0 then 'update' || coalesce(' of ' || ${columnNames('g.tgrelid', 'g.tgattr::int2[]')}, '') end,
+  case when g.tgtype & 16 <> 0 then 'update' || coalesce(' of ' || ${columnNames('g.tgrelid', 'g.tgattr::int2[]', 'any')}, '') end,
   case when g.tgtype & 32 <> 0 then 'truncate' end)`
 
 /** Arguments stand in one bytea, each with a zero behind it. */
 const triggerArguments = `case when g.tgnargs > 0 then
-  (select string_agg(quote_literal(convert_from(decode(argument, 'hex'), getdatabaseencoding())), ', ' order by place)
-     from unnest(string_to_array(rtrim(regexp_replace(encode(g.tgargs, 'hex'), '(..)', '\\1 ', 'g')), '00 ')) with ordinality
-       as cut (spaced, place)
-    cross join lateral (select replace(spaced, ' ', '') as argument) as joined
-    where place <= g.tgnargs) end`
+  (select string_agg(quote_literal(convert_from(decode(found[1], 'hex'), getdatabaseencoding())), ', ' order by place)
+     from regexp_matches(encode(g.tgargs, 'hex'), '((?:(?!00)..)*)00', 'g') with ordinality as cut (found, place)) end`
 
 /** Triggers of tables and views, with those that a partition has of its parent: each can be disabled by itself. */
 export const triggers: KindReader = () => `
