@@ -8,9 +8,10 @@ const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
 export default defineConfig({
   globalSetup: './test/e2e/global-setup.ts',
   outputDir: 'test-results/playwright',
-  workers: 1,
+  // Each has consoles and home folders of its own; only the sample servers are shared.
+  workers: 2,
   forbidOnly: Boolean(process.env.CI),
-  timeout: 30_000,
+  timeout: 60_000,
   expect: { timeout: 10_000 },
   use: {
     browserName: 'chromium',

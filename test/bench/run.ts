@@ -1,11 +1,12 @@
 /**
  * `npm run bench` measures every figure, `npm run bench -- scan deep-page` some. Prints one table; a run of all figures
- * also writes `docs/benchmarks.md`. Ends with 1 when a figure does not hold.
+ * also writes them into `docs/benchmarks.md`. Ends with 1 when a figure does not hold.
  */
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import type { Figure, Measurement } from './figure.ts'
 import { openStand } from './stand.ts'
+import { writeFigures } from './write-figures.ts'
 
 type Line = Measurement & { figure: Figure }
 
@@ -62,9 +63,9 @@ for (const failure of failures) console.log(failure)
 
 if (asked.length === 0) {
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}, ${process.platform}`
-  writeFileSync(
-    new URL('../../docs/benchmarks.md', import.meta.url),
-    `# Benchmarks\n\nWritten by \`npm run bench\`; machine: ${machine}. Medians; ratios are to the peer measured in the same run.\n\n${table}\n${failures.map((failure) => `\n${failure}\n`).join('')}`,
+  const day = new Date().toISOString().slice(0, 10)
+  writeFigures(
+    `Run of ${day}; machine: ${machine}.\n\n${table}\n${failures.map((failure) => `\n${failure}\n`).join('')}`,
   )
 }
 if (failures.length > 0 || lines.some(({ holds }) => !holds)) process.exitCode = 1

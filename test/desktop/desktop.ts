@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import { chromium, _electron as electron, type Page } from '@playwright/test'
 
@@ -9,17 +10,23 @@ export const isRealElectron = process.env.DESKTOP === 'electron'
 /** The built desktop host with its window. */
 export type Desktop = {
   page: Page
+  home: string
   pid: number
+  /** Resolves when the host has brought its window to the front once more. */
+  focused(): Promise<void>
+  /** Tells it that the machine goes to sleep. */
+  suspend(): Promise<void>
   /** Asks it to end, as Ctrl-C does, and waits until it has. The exit code. */
   quit(): Promise<number | null>
 }
 
-const hostEnvironment = (): Record<string, string> => {
+const hostEnvironment = (home: string): Record<string, string> => {
   const { DATABASE_URL: _, NODE_OPTIONS: _options, ...inherited } = process.env
   const given = Object.entries(inherited).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  const words = JSON.stringify(['--home', process.env.E2E_HOME])
-  return { ...Object.fromEntries(given), VIRUJ_CONSOLE_OPTIONS: words }
+  return { ...Object.fromEntries(given), VIRUJ_CONSOLE_OPTIONS: JSON.stringify(['--home', home]) }
 }
+
+const standIn = ['--import', './test/desktop/electron-stand-in/register.ts', 'out/main/desktop.js']
 
 const quit = async (child: ChildProcess): Promise<number | null> => {
   if (child.exitCode !== null) return child.exitCode
@@ -29,39 +36,69 @@ const quit = async (child: ChildProcess): Promise<number | null> => {
   return child.exitCode
 }
 
-const openElectron = async (): Promise<Desktop> => {
-  const app = await electron.launch({ args: ['.'], env: hostEnvironment() })
-  const child = app.process()
-  return { page: await app.firstWindow(), pid: child.pid ?? 0, quit: () => quit(child) }
+/** Electron's own program, as its package names it. */
+const electronProgram = (): string => String(createRequire(import.meta.url)('electron'))
+
+/** Starts the desktop host once more on the same home folder, and waits until that one has ended. The exit code. */
+export const startAgain = async ({ home }: Desktop): Promise<number | null> => {
+  const [program, words] = isRealElectron ? [electronProgram(), ['.']] : [process.execPath, standIn]
+  const child = spawn(program, words, { env: hostEnvironment(home), stdio: 'ignore' })
+  await once(child, 'exit')
+  return child.exitCode
 }
 
-const openStandIn = async (): Promise<Desktop> => {
-  const child = spawn(
-    process.execPath,
-    ['--import', './test/desktop/electron-stand-in/register.ts', 'out/main/desktop.js'],
-    { env: hostEnvironment(), stdio: ['ignore', 'pipe', 'inherit'] },
-  )
-  const told = new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const address = /^stand-in debugger "(.+)"$/.exec(line)?.[1]
-      if (address !== undefined) resolve(address)
-    })
-    child.once('exit', (code) =>
-      reject(new Error(`The desktop host ended with ${code} before it had a window.`)),
-    )
+const openElectron = async (home: string): Promise<Desktop> => {
+  const app = await electron.launch({ args: ['.'], env: hostEnvironment(home) })
+  const child = app.process()
+  const page = await app.firstWindow()
+  return {
+    page,
+    home,
+    pid: child.pid ?? 0,
+    focused: async () => {
+      await app.evaluate(
+        ({ app: host }) => new Promise<void>((resolve) => host.once('second-instance', () => resolve())),
+      )
+    },
+    suspend: () => app.evaluate(({ powerMonitor }) => void powerMonitor.emit('suspend')),
+    quit: () => quit(child),
+  }
+}
+
+const openStandIn = async (home: string): Promise<Desktop> => {
+  const child = spawn(process.execPath, standIn, {
+    env: hostEnvironment(home),
+    stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const browser = await chromium.connectOverCDP(await told)
+  const lines = createInterface({ input: child.stdout })
+  /** The next line of the stand-in that tells this. */
+  const told = (what: string): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const start = `stand-in ${what} `
+      lines.on('line', (line) => {
+        if (line.startsWith(start)) resolve(JSON.parse(line.slice(start.length)))
+      })
+      child.once('exit', (code) => reject(new Error(`The desktop host ended with ${code}.`)))
+    })
+  const browser = await chromium.connectOverCDP(String(await told('debugger')))
   const page = browser.contexts()[0]?.pages()[0]
   if (page === undefined) throw new Error('The stand-in shows no page.')
-  return { page, pid: child.pid ?? 0, quit: () => quit(child) }
+  return {
+    page,
+    home,
+    pid: child.pid ?? 0,
+    focused: async () => void (await told('focus')),
+    suspend: async () => void child.kill('SIGUSR2'),
+    quit: () => quit(child),
+  }
 }
 
 /**
- * Starts the desktop host on the home folder and the sample servers of the run. Its window is there at once; this waits
- * until it lists the servers, too, which the first console of a run has to make.
+ * Starts the desktop host on a home folder and the sample servers of the run. Its window is there at once; this waits
+ * until it lists the servers, too, which the run has to make first.
  */
-export const openDesktop = async (): Promise<Desktop> => {
-  const desktop = await (isRealElectron ? openElectron() : openStandIn())
+export const openDesktop = async (home: string): Promise<Desktop> => {
+  const desktop = await (isRealElectron ? openElectron(home) : openStandIn(home))
   try {
     await desktop.page
       .getByRole('button', { name: /^Connect to / })

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { startAgain } from './desktop.ts'
 import { expect, test } from './fixtures.ts'
 
 test('the window shows the sample data’s profiles, asked for over its one channel', async ({ page }) => {
@@ -85,4 +86,26 @@ test('a message of the wrong shape is answered so', async ({ page }) => {
     window.viruj?.send({ kind: 'call', id: -1, path: '/etc/passwd', body: '' }),
   )
   expect(answer).toMatchObject({ kind: 'failed', error: { code: 'INVALID_INPUT' } })
+})
+
+test('a second start brings the window to the front, and ends', async ({ desktop, page }) => {
+  const focused = desktop.focused()
+  expect(await startAgain(desktop)).toBe(0)
+  await focused
+  await expect(page.getByText('DBA', { exact: true })).toBeVisible()
+})
+
+test('a machine that goes to sleep closes the sessions, which say why and connect again on a click', async ({
+  desktop,
+  page,
+}) => {
+  await page.getByRole('button', { name: 'Connect to DBA', exact: true }).click()
+  await expect(page.getByRole('treeitem').first()).toBeVisible()
+  await desktop.suspend()
+  const banner = page.getByRole('alert')
+  await expect(banner).toContainText('went to sleep')
+  await banner.getByRole('button', { name: 'Connect again' }).click()
+  await expect(banner).toBeHidden()
+  await page.goto(new URL('/', page.url()).href)
+  await page.getByRole('button', { name: /^Disconnect / }).click()
 })

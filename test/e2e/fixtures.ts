@@ -1,14 +1,12 @@
-import { test as base } from '@playwright/test'
-import { type Desktop, openDesktop } from '../desktop/desktop.ts'
+import { hosts } from '../desktop/fixtures.ts'
 import { type ServedConsole, serveConsole } from './serve.ts'
 
 export { expect } from '@playwright/test'
 
-const hosts = base.extend<object, { served: ServedConsole; desktop: Desktop }>({
+const withServed = hosts.extend<object, { served: ServedConsole }>({
   served: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern.
-    async ({}, use) => {
-      const served = await serveConsole(['--home', process.env.E2E_HOME ?? ''])
+    async ({ home }, use) => {
+      const served = await serveConsole(['--home', home])
       try {
         await use(served)
       } finally {
@@ -17,21 +15,9 @@ const hosts = base.extend<object, { served: ServedConsole; desktop: Desktop }>({
     },
     { scope: 'worker', timeout: 120_000 },
   ],
-  desktop: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern.
-    async ({}, use) => {
-      const desktop = await openDesktop()
-      try {
-        await use(desktop)
-      } finally {
-        await desktop.quit()
-      }
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
 })
 
-const inBrowser = hosts.extend({
+const inBrowser = withServed.extend({
   page: async ({ page, served }, use) => {
     await page.goto(await served.link())
     await page.waitForURL((url) => url.pathname === '/')
@@ -39,7 +25,7 @@ const inBrowser = hosts.extend({
   },
 })
 
-const inWindow = hosts.extend({
+const inWindow = withServed.extend({
   page: async ({ desktop }, use) => {
     await desktop.page.goto(new URL('/', desktop.page.url()).href)
     await use(desktop.page)
@@ -47,7 +33,7 @@ const inWindow = hosts.extend({
 })
 
 /**
- * `served` is the built console with its sample servers, one per worker. `page` has come through a link of its own and
+ * `served` is the built console with the sample servers, one per worker. `page` has come through a link of its own and
  * shows the connect screen; sessions that a test leaves open are there for the next one. With `DESKTOP` set, `page` is
  * the desktop host's window instead.
  */

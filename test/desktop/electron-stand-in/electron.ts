@@ -3,6 +3,8 @@
  * documentation says; anything else is missing on purpose, so that a new use fails until it is thought about here.
  */
 import { EventEmitter } from 'node:events'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createPage, type SeenFrame, type ShownPage } from './chromium.ts'
 import { clone } from './clone.ts'
 
@@ -24,7 +26,25 @@ class App extends EventEmitter {
   #windows = 0
 
   setPath = (name: string, path: string) => void this.#paths.set(name, path)
-  requestSingleInstanceLock = () => this.#paths.has('userData')
+
+  /** One process per `userData` has the lock; the others tell it that they were there. */
+  requestSingleInstanceLock(): boolean {
+    const folder = this.#paths.get('userData')
+    if (folder === undefined)
+      throw new Error('Without userData of its own, a console would share the lock of all.')
+    mkdirSync(folder, { recursive: true })
+    const lock = join(folder, 'stand-in.lock')
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' })
+    } catch {
+      process.kill(Number(readFileSync(lock, 'utf8')), 'SIGUSR1')
+      return false
+    }
+    process.on('SIGUSR1', () => this.emit('second-instance'))
+    process.once('exit', () => rmSync(lock))
+    return true
+  }
+
   whenReady = () => Promise.resolve()
 
   quit(): void {
@@ -45,6 +65,7 @@ class App extends EventEmitter {
 
 export const app = new App()
 export const powerMonitor = new EventEmitter()
+process.on('SIGUSR2', () => powerMonitor.emit('suspend'))
 export const nativeTheme = { shouldUseDarkColors: false }
 export const Menu = {
   buildFromTemplate: (template: unknown[]) => template,
@@ -137,7 +158,7 @@ export class BrowserWindow extends EventEmitter {
   }
   isMinimized = () => false
   restore = () => undefined
-  focus = () => undefined
+  focus = () => tell('focus', null)
 
   async loadURL(url: string): Promise<void> {
     const contents = this.webContents
