@@ -1,6 +1,7 @@
 import about from '../../../package.json' with { type: 'json' }
 import { toErrorShape } from '../../shared/errors.ts'
 import { parseStartOptions, startOptionsHelp, usageError } from '../api/start-options.ts'
+import { migrateCommand, migrateHelp } from './migrate/migrate.ts'
 import { seedCommand, seedHelp } from './seed.ts'
 import { serve } from './serve.ts'
 
@@ -8,10 +9,14 @@ const help = `Usage: viruj-console <command> [options]
 
 Commands
   serve              Serve the console to browsers of this machine, on 127.0.0.1.
+  migrate            Apply migrations, take them back, and compare them with the database.
   seed               Add baseline metadata and sample documents to a migrated database. Adds only what is missing.
 
 Options of serve
 ${startOptionsHelp}
+
+Subcommands and options of migrate
+${migrateHelp}
 
 Options of seed
 ${seedHelp}
@@ -23,6 +28,8 @@ const run = async ([command, ...words]: string[]): Promise<void> => {
   switch (command) {
     case 'serve':
       return serve(parseStartOptions(words))
+    case 'migrate':
+      return migrateCommand(words)
     case 'seed':
       return seedCommand(words)
     case '--version':

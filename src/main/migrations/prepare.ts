@@ -39,6 +39,9 @@ const prepareStep = async (files: readonly MigrationFile[], step: Step): Promise
   const { file, direction, script, resume } = step
   const fileName = `${file.name}.${direction}.sql`
   const statements = await splitStatements(script.sql)
+  if (direction === 'up' && statements.length === 0) {
+    throw new ConsoleError('INVALID_SQL', `${fileName} holds no statement.`, 'Write what it shall do.')
+  }
   assertRunnable(fileName, statements, script.transactional)
   if (resume !== null) assertGoesOn(fileName, { script, resume }, statements)
   return { ...step, fileName, statements, prefixSum: prefixSum(files, file.version) }
