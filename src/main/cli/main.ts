@@ -1,11 +1,13 @@
 import about from '../../../package.json' with { type: 'json' }
 import { toErrorShape } from '../../shared/errors.ts'
 import { parseStartOptions, startOptionsHelp, usageError } from '../api/start-options.ts'
-import { migrateCommand, migrateHelp } from './migrate/migrate.ts'
-import { seedCommand, seedHelp } from './seed.ts'
-import { serve } from './serve.ts'
 
-const help = `Usage: viruj-console <command> [options]
+const help = async (): Promise<string> => {
+  const [{ migrateHelp }, { seedHelp }] = await Promise.all([
+    import('./migrate/migrate.ts'),
+    import('./seed.ts'),
+  ])
+  return `Usage: viruj-console <command> [options]
 
 Commands
   serve              Serve the console to browsers of this machine, on 127.0.0.1.
@@ -23,20 +25,22 @@ ${seedHelp}
 
 With DATABASE_URL set the console opens on that database and starts no sample servers.
 `
+}
 
+/** Each command loads only what it needs: a step in a container starts sooner. */
 const run = async ([command, ...words]: string[]): Promise<void> => {
   switch (command) {
     case 'serve':
-      return serve(parseStartOptions(words))
+      return (await import('./serve.ts')).serve(parseStartOptions(words))
     case 'migrate':
-      return migrateCommand(words)
+      return (await import('./migrate/migrate.ts')).migrateCommand(words)
     case 'seed':
-      return seedCommand(words)
+      return (await import('./seed.ts')).seedCommand(words)
     case '--version':
       return console.log(about.version)
     case '--help':
     case undefined:
-      return console.log(help)
+      return console.log(await help())
     default:
       throw usageError(`There is no command "${command}".`)
   }
