@@ -225,4 +225,11 @@ const rights: readonly History[] = [
   },
 ]
 
-export const histories: readonly History[] = [...columns, ...expressions, ...constraints, ...trees, ...code, ...rights]
+export const histories: readonly History[] = [
+  ...columns,
+  ...expressions,
+  ...constraints,
+  ...trees,
+  ...code,
+  ...rights,
+]

@@ -4,18 +4,22 @@ import type { Difference } from '../../../src/shared/migrations.ts'
 export type Change = {
   what: string
   sql: string
-  finds: {
-    change: Difference['change']
-    kind: string
-    identity: string
-    /** The attributes that differ; of an object that is there on one side only, none are named. */
-    attributes: readonly string[]
-  }
+  finds: Finds
+  /** What changes with it. */
+  also?: readonly Finds[]
+  /** Sides on which a person must decide how it is mended. */
+  undecided?: readonly ('mendDatabase' | 'mendMigrations')[]
   /** `server_version_num` that knows it. */
   since?: number
 }
 
-type Finds = Change['finds']
+export type Finds = {
+  change: Difference['change']
+  kind: string
+  identity: string
+  /** The attributes that differ, in the order of the alphabet; of an object that is there on one side only, none are named. */
+  attributes: readonly string[]
+}
 
 export const unexpected = (kind: string, identity: string): Finds => ({
   change: 'unexpected',
@@ -33,5 +37,5 @@ export const changed = (kind: string, identity: string, ...attributes: string[])
   change: 'changed',
   kind,
   identity,
-  attributes,
+  attributes: attributes.toSorted(),
 })

@@ -6,8 +6,16 @@ const quoted = '"Lager ""Süd"""'
 /** Schemas, extensions, default privileges, and what belongs to the database as a whole. */
 export const schemaChanges: readonly Change[] = [
   { what: 'a schema is made', sql: 'create schema added', finds: unexpected('schema', 'added') },
-  { what: 'a schema changes hands', sql: 'alter schema shop owner to viruj_app', finds: changed('schema', schema, 'owner') },
-  { what: 'a schema loses its comment', sql: 'comment on schema shop is null', finds: changed('schema', schema, 'comment') },
+  {
+    what: 'a schema changes hands',
+    sql: 'alter schema shop owner to viruj_app',
+    finds: changed('schema', schema, 'owner'),
+  },
+  {
+    what: 'a schema loses its comment',
+    sql: 'comment on schema shop is null',
+    finds: changed('schema', schema, 'comment'),
+  },
   {
     what: 'a comment is rewritten',
     sql: `comment on schema shop is 'It''s \\ a "shop"'`,
@@ -51,22 +59,26 @@ export const schemaChanges: readonly Change[] = [
   {
     what: 'a default privilege is added',
     sql: 'alter default privileges for role viruj_app in schema shop grant usage on sequences to viruj_operator',
-    finds: unexpected('default privileges', 'sequences of viruj_app in shop'),
+    finds: unexpected('default privileges', 'for role viruj_app in schema shop on sequences'),
   },
   {
     what: 'a default privilege grows',
     sql: 'alter default privileges for role viruj_app in schema shop grant insert on tables to viruj_operator',
-    finds: changed('default privileges', 'tables of viruj_app in shop', 'grants to viruj_operator'),
+    finds: changed(
+      'default privileges',
+      'for role viruj_app in schema shop on tables',
+      'grants to viruj_operator',
+    ),
   },
   {
     what: 'a default privilege is taken back',
     sql: 'alter default privileges for role viruj_app in schema shop revoke select on tables from viruj_reviewer',
-    finds: missing('default privileges', 'tables of viruj_app in shop'),
+    finds: missing('default privileges', 'for role viruj_app in schema shop on tables'),
   },
   {
     what: 'what PUBLIC lost by default comes back',
     sql: 'alter default privileges for role viruj_app grant execute on functions to public',
-    finds: missing('default privileges', 'functions of viruj_app'),
+    finds: missing('default privileges', 'for role viruj_app on functions'),
   },
   {
     what: 'a publication is made',
@@ -88,7 +100,11 @@ export const schemaChanges: readonly Change[] = [
     sql: 'alter event trigger watch disable',
     finds: changed('event trigger', 'watch', 'enabled'),
   },
-  { what: 'an event trigger is dropped', sql: 'drop event trigger watch', finds: missing('event trigger', 'watch') },
+  {
+    what: 'an event trigger is dropped',
+    sql: 'drop event trigger watch',
+    finds: missing('event trigger', 'watch'),
+  },
   {
     what: 'a foreign server points elsewhere',
     sql: `alter server far options (set host 'near.example')`,
@@ -102,11 +118,11 @@ export const schemaChanges: readonly Change[] = [
   {
     what: 'a user mapping is dropped',
     sql: 'drop user mapping for viruj_operator server far',
-    finds: missing('user mapping', 'viruj_operator on far'),
+    finds: missing('user mapping', 'for viruj_operator server far'),
   },
   {
-    what: 'a foreign-data wrapper changes hands',
-    sql: 'alter foreign data wrapper elsewhere options (add debug \'true\')',
+    what: 'a foreign-data wrapper is set otherwise',
+    sql: "alter foreign data wrapper elsewhere options (add debug 'true')",
     finds: changed('foreign-data wrapper', 'elsewhere', 'option debug'),
   },
 ]

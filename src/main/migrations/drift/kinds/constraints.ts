@@ -28,7 +28,7 @@ const firing = `
      from pg_trigger as g where g.tgconstraint = k.oid and g.tgenabled <> 'O' and g.tgisinternal)`
 
 /**
- * Checks, keys, exclusions and foreign keys. What a table only inherits is its parent's. NOT NULL is a column's, constraint triggers
+ * Checks, keys, exclusions and foreign keys. What a table inherits is its parent's. NOT NULL is a column's, constraint triggers
  * are triggers.
  */
 export const constraints: KindReader = (version) => `
@@ -51,5 +51,5 @@ export const constraints: KindReader = (version) => `
     from pg_constraint as k
     join pg_class as c on c.oid = k.conrelid
     join pg_namespace as n on n.oid = c.relnamespace
-   where k.contype in ('c', 'p', 'u', 'x', 'f') and k.conparentid = 0 and k.conislocal
+   where k.contype in ('c', 'p', 'u', 'x', 'f') and k.conparentid = 0 and k.coninhcount = 0
      and ${ownSchema('n.nspname')} and ${noMember('pg_class', 'c.oid')}`

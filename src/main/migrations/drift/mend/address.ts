@@ -14,8 +14,10 @@ export const addressOf = (object: CatalogObject): string => {
   switch (object.kind) {
     case 'domain constraint':
       return `CONSTRAINT ${defined(object, 'name')} ON DOMAIN ${object.parent}`
-    case 'cast':
-      return `CAST (${object.identity.replace(' as ', ' AS ')})`
+    case 'user mapping':
+    case 'transform':
+      // Their identities begin with a word: `for viruj_operator server far`.
+      return `${wordOf(object)} ${object.identity.replace(/^for (.*) (server|language) /, (_, of, word) => `FOR ${of} ${word.toUpperCase()} `)}`
     default:
       return `${wordOf(object)} ${object.identity}`
   }

@@ -38,7 +38,9 @@ export const transforms: Mender = {
       const value = has(transform, name)
       return value === null ? [] : [`${name.toUpperCase()} WITH FUNCTION ${value}`]
     })
-    return [`CREATE TRANSFORM ${transform.identity.replace(/^for (.*) language /, 'FOR $1 LANGUAGE ')} (${parts.join(', ')})`]
+    return [
+      `CREATE TRANSFORM ${transform.identity.replace(/^for (.*) language /, 'FOR $1 LANGUAGE ')} (${parts.join(', ')})`,
+    ]
   },
 }
 

@@ -34,7 +34,11 @@ const isGenerated = (column: CatalogObject): boolean => has(column, 'generated')
 
 /** A column as CREATE TABLE and ADD COLUMN have it; what else is to say of it follows by `columnFollowing`. */
 export const columnDefinition = (column: CatalogObject, relation: CatalogObject): string => {
-  const [preset, identity, notNull] = [has(column, 'default'), has(column, 'identity'), has(column, 'not null')]
+  const [preset, identity, notNull] = [
+    has(column, 'default'),
+    has(column, 'identity'),
+    has(column, 'not null'),
+  ]
   return [
     `${defined(column, 'name')} ${has(column, 'type')}`,
     relation.kind === 'foreign table' ? foreignOptions(column).trim() : '',
@@ -125,7 +129,10 @@ const notNullActions = (place: Place, { from, to, names }: Change): string[] => 
   const drop = before === 'false' || before === null ? [] : [alter(place, 'DROP NOT NULL')]
   if (after === 'false') return drop
   if (after === 'true' && drop.length === 0) return [alter(place, 'SET NOT NULL')]
-  return [...drop, `ALTER TABLE ${place.relation.identity} ADD NOT NULL ${place.name} ${notNullWords(after)}`.trim()]
+  return [
+    ...drop,
+    `ALTER TABLE ${place.relation.identity} ADD NOT NULL ${place.name} ${notNullWords(after)}`.trim(),
+  ]
 }
 
 const identityActions = (place: Place, change: Change): string[] => {
@@ -149,7 +156,8 @@ const identityActions = (place: Place, change: Change): string[] => {
 /** An expression can be dropped; put in place of another from 17 on; everything else is another column. */
 const generatedActions = (place: Place, { from, to, names, sides }: Change): string[] | null => {
   if (!names.has('generated') && !names.has('generated as')) return []
-  if (!isGenerated(to)) return has(from, 'generated as') === 'stored' ? [alter(place, 'DROP EXPRESSION')] : null
+  if (!isGenerated(to))
+    return has(from, 'generated as') === 'stored' ? [alter(place, 'DROP EXPRESSION')] : null
   const settable = isGenerated(from) && !names.has('generated as') && sides.to.version >= 170000
   return settable ? [alter(place, `SET EXPRESSION AS (${has(to, 'generated')})`)] : null
 }

@@ -30,7 +30,9 @@ const alterInPlace = (change: Change): string[] | null => {
   if (isOnly(change, 'clustered on')) {
     const index = to.definition.index
     if (index === undefined || index === null) return null
-    return has(to, 'clustered on') === 'true' ? clusterOn(to, bareName(index)) : [alter(to, 'SET WITHOUT CLUSTER')]
+    return has(to, 'clustered on') === 'true'
+      ? clusterOn(to, bareName(index))
+      : [alter(to, 'SET WITHOUT CLUSTER')]
   }
   // The comment alone is no business of this file.
   return names.size === 0 || has(from, 'type') === null ? [] : null

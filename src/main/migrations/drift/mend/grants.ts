@@ -146,6 +146,24 @@ const atFirst = (what: string, name: string, wanted: string | null): string | nu
   return wanted?.replace('MAINTAIN, ', '') === owners ? wanted : owners
 }
 
+/** In whose default privileges a kind is. */
+const classOf = (kind: CatalogObject['kind']): string => {
+  switch (kind) {
+    case 'sequence':
+    case 'schema':
+      return `${kind}s`
+    case 'function':
+    case 'procedure':
+    case 'aggregate':
+      return 'functions'
+    case 'type':
+    case 'domain':
+      return 'types'
+    default:
+      return 'tables'
+  }
+}
+
 /** Rights of a new object: default privileges may have opened it to more, or less, than its kind is by itself. */
 export const newGrants = (object: CatalogObject, sides: Sides): string[] => {
   const wanted = Object.keys(object.attributes).filter(isGrant)
@@ -155,8 +173,15 @@ export const newGrants = (object: CatalogObject, sides: Sides): string[] => {
   if (object.kind === 'column') return wanted.sort().flatMap((name) => statement(name, null))
   if (openToOwner[object.kind] === undefined) return []
   const byDefault = [...sides.from.objects.values(), ...sides.to.objects.values()]
-    .filter(({ kind }) => kind === 'default privileges')
-    .flatMap(({ attributes }) => [ofPublic, ...Object.keys(attributes).filter(isGrant)])
+    .filter(({ kind, definition }) => {
+      if (kind !== 'default privileges' || definition.objects !== classOf(object.kind)) return false
+      return [null, undefined, object.definition.schema].includes(definition.schema)
+    })
+    .flatMap(({ attributes, definition }) => [
+      // An entry of a schema takes nothing away.
+      ...(definition.schema === null ? [ofPublic] : []),
+      ...Object.keys(attributes).filter(isGrant),
+    ])
   const unsure = new Set(byDefault.filter((name) => name !== ofOwner))
   return [...new Set([...wanted, ofPublic, ofOwner, ...unsure])].sort().flatMap((name) => {
     if (!unsure.has(name)) return statement(name, atFirst(object.kind, name, has(object, name)))

@@ -60,7 +60,10 @@ export const operatorClasses: Mender = {
   renewable: true,
   create(object) {
     const [storage, members] = [has(object, 'storage'), has(object, 'members')]
-    const parts = [...(members === null ? [] : [members]), ...(storage === null ? [] : [`STORAGE ${storage}`])]
+    const parts = [
+      ...(members === null ? [] : [members]),
+      ...(storage === null ? [] : [`STORAGE ${storage}`]),
+    ]
     return [
       [
         `CREATE OPERATOR CLASS ${defined(object, 'schema')}.${defined(object, 'name')}`,

@@ -20,6 +20,12 @@ const rowSecurity = (name: string, value: string | null): string => {
 const replicaIdentity = (value: string | null): string =>
   `REPLICA IDENTITY ${(value ?? 'default').replace(/^index /, 'USING INDEX ').replace(/^(default|full|nothing)$/, (word) => word.toUpperCase())}`
 
+/** Who has another table access method by default says so; `heap` is everybody else's. */
+const using = (relation: CatalogObject): string[] => {
+  const method = has(relation, 'access method')
+  return method === 'heap' ? [] : clause('USING', method)
+}
+
 /** What CREATE TABLE cannot say. */
 const tableFollowing = (table: CatalogObject): string[] => [
   ...(['row security', 'row security forced'] as const).flatMap((name) =>
@@ -44,7 +50,7 @@ const createTable = (table: CatalogObject, sides: Sides): string[] => {
   const tail = [
     ...clause('INHERITS', inBrackets(has(table, 'inherits'))),
     ...clause('PARTITION BY', has(table, 'partition by')),
-    ...(table.kind === 'table' ? clause('USING', has(table, 'access method')) : []),
+    ...(table.kind === 'table' ? using(table) : []),
     ...(table.kind === 'table' ? clause('WITH', inBrackets(storageOptions(table))) : []),
     ...clause('TABLESPACE', has(table, 'tablespace')),
     ...clause('SERVER', has(table, 'server')).map((server) => `${server}${foreignOptions(table)}`),
@@ -101,7 +107,9 @@ export const tables: Mender = {
       ...when('replica identity', replicaIdentity),
       ...when('row security', (value) => rowSecurity('row security', value)),
       ...when('row security forced', (value) => rowSecurity('row security forced', value)),
-      ...(to.kind === 'foreign table' ? changedForeignOptions(change) : changedStorageOptions(change)).map(alter),
+      ...(to.kind === 'foreign table' ? changedForeignOptions(change) : changedStorageOptions(change)).map(
+        alter,
+      ),
     ]
   },
 }
@@ -113,7 +121,7 @@ const createView = (view: CatalogObject, replace = ''): string[] => {
   return [
     [
       `CREATE ${replace}${view.kind.toUpperCase()} ${view.identity}`,
-      ...clause('USING', has(view, 'access method')),
+      ...using(view),
       ...clause('WITH', inBrackets(options)),
       ...clause('TABLESPACE', has(view, 'tablespace')),
       `AS\n${query(view)}`,
@@ -127,7 +135,11 @@ const mayReplace = ({ from, to, sides }: Change): boolean => {
   const after = columnsOf(to, sides)
   return before.every((column, index) => {
     const now = after[index]
-    return now !== undefined && defined(now, 'name') === defined(column, 'name') && has(now, 'type') === has(column, 'type')
+    return (
+      now !== undefined &&
+      defined(now, 'name') === defined(column, 'name') &&
+      has(now, 'type') === has(column, 'type')
+    )
   })
 }
 

@@ -1,5 +1,7 @@
-import { type CatalogObject, keyOf } from '../catalog-object.ts'
-import type { Sides } from './sides.ts'
+import { type CatalogObject, keyOf, type ObjectKind } from '../catalog-object.ts'
+import { drop, make } from './make.ts'
+import { menders } from './menders.ts'
+import { type Change, has, type Sides } from './sides.ts'
 
 /** Keys under which others may need an object: a relation's columns are a part of it. */
 const keysOf = (object: CatalogObject, objects: Iterable<CatalogObject>): Set<string> => {
@@ -14,7 +16,7 @@ const keysOf = (object: CatalogObject, objects: Iterable<CatalogObject>): Set<st
  * What stands in the way of dropping an object that is there: whatever needs it, each before what it needs in turn. What goes and comes
  * with the object by itself, such as its columns, is left out.
  */
-export const dependentsOf = (object: CatalogObject, { from }: Sides): CatalogObject[] => {
+const dependentsOf = (object: CatalogObject, { from }: Sides): CatalogObject[] => {
   const all = [...from.objects.values()]
   const found: CatalogObject[] = []
   const seen = new Set<string>([keyOf(object)])
@@ -31,3 +33,50 @@ export const dependentsOf = (object: CatalogObject, { from }: Sides): CatalogObj
   visit(object)
   return found
 }
+
+/** Whether it holds nothing, and may so be dropped to be made anew. */
+const isRenewable = (object: CatalogObject): boolean =>
+  menders[object.kind].renewable === true ||
+  // Its values are computed anew.
+  (object.kind === 'column' && has(object, 'generated') !== null)
+
+/** Statements around which others are dropped and made anew. Null: one of them holds data, or cannot be made. */
+const around = (
+  dependents: readonly CatalogObject[],
+  statements: readonly string[],
+  sides: Sides,
+): string[] | null => {
+  if (!dependents.every(isRenewable)) return null
+  const made = dependents.toReversed().map((dependent) => {
+    const wanted = sides.to.objects.get(keyOf(dependent))
+    // What the other side does not know stays as it is.
+    return wanted === undefined
+      ? make(dependent, { from: sides.from, to: sides.from })
+      : make(wanted, sides)
+  })
+  if (made.includes(null)) return null
+  return [
+    ...dependents.flatMap((dependent) => drop(dependent, sides)),
+    ...statements,
+    ...made.flatMap((again) => again ?? []),
+  ]
+}
+
+/** Drops an object with what needs it, and makes all of it anew. Null: something among it holds data, or cannot be made. */
+export const renew = ({ from, to, sides }: Change): string[] | null => {
+  const made = make(to, sides)
+  // A column that is to be computed gives its values up for it.
+  if (made === null || !isRenewable(to)) return null
+  return around(dependentsOf(from, sides), [...drop(from, sides), ...made], sides)
+}
+
+/** What PostgreSQL adapts by itself when the type of a column changes. */
+const adapts: ReadonlySet<ObjectKind> = new Set(['constraint', 'index', 'statistics', 'sequence'])
+
+/** Changes the type of a column, to which views, policies and triggers on it must not object. */
+export const retype = ({ from, sides }: Change, statements: readonly string[]): string[] | null =>
+  around(
+    dependentsOf(from, sides).filter(({ kind }) => !adapts.has(kind)),
+    statements,
+    sides,
+  )

@@ -81,5 +81,6 @@ const aggregate = (object: CatalogObject, replace: string): string => {
 export const aggregates: Mender = {
   renewable: true,
   create: (object) => [aggregate(object, '')],
-  alter: (change) => (mayReplace(change) && !change.names.has('state type') ? [aggregate(change.to, 'OR REPLACE ')] : null),
+  alter: (change) =>
+    mayReplace(change) && !change.names.has('state type') ? [aggregate(change.to, 'OR REPLACE ')] : null,
 }

@@ -18,7 +18,9 @@ export const sequences: Mender = {
     return [
       ...(options.length === 0 ? [] : [`ALTER SEQUENCE ${to.identity} ${options.join(' ')}`]),
       ...(names.has('persistence')
-        ? [`ALTER SEQUENCE ${to.identity} SET ${has(to, 'persistence') === 'unlogged' ? 'UNLOGGED' : 'LOGGED'}`]
+        ? [
+            `ALTER SEQUENCE ${to.identity} SET ${has(to, 'persistence') === 'unlogged' ? 'UNLOGGED' : 'LOGGED'}`,
+          ]
         : []),
       ...(names.has('owned by')
         ? [`ALTER SEQUENCE ${to.identity} OWNED BY ${has(to, 'owned by') ?? 'NONE'}`]

@@ -150,7 +150,8 @@ export const collations: Mender = {
       if (value === null) return []
       return [`${word} = ${name === 'provider' ? value : pg.escapeLiteral(value).trim()}`]
     })
-    const never = has(collation, 'deterministic') === 'false' ? [...clauses, 'DETERMINISTIC = false'] : clauses
+    const never =
+      has(collation, 'deterministic') === 'false' ? [...clauses, 'DETERMINISTIC = false'] : clauses
     return [`CREATE COLLATION ${collation.identity} (${never.join(', ')})`]
   },
 }
