@@ -276,4 +276,5 @@ export const driftWaiveInput = z.object({
   reason,
   until: z.iso.date(),
 })
+export type DriftWaive = z.infer<typeof driftWaiveInput>
 export const driftUnwaiveInput = z.object({ id: z.string() })

@@ -18,6 +18,9 @@ import { catalogDiagram, catalogDiagramInput } from '../../shared/diagram.ts'
 import { jobInput, jobState } from '../../shared/jobs.ts'
 import { metadataPlantsOutput } from '../../shared/metadata.ts'
 import {
+  driftUnwaiveInput,
+  driftWaiveInput,
+  driftWaiver,
   migrationFile,
   migrationPlan,
   migrationRun,
@@ -205,6 +208,19 @@ const migrations = router({
     .input(migrationsBaselineInput)
     .output(jobState)
     .mutation(({ ctx, input }) => ctx.services.migrations.baseline(input, ctx.signal)),
+  drift: sessionProcedure
+    .output(jobState)
+    .mutation(({ ctx }) => ctx.services.migrations.drift(null, ctx.signal)),
+  waivers: sessionProcedure
+    .output(z.array(driftWaiver))
+    .query(({ ctx }) => ctx.services.migrations.waivers(null, ctx.signal)),
+  waive: sessionProcedure
+    .input(driftWaiveInput)
+    .output(driftWaiver)
+    .mutation(({ ctx, input }) => ctx.services.migrations.waive(input, ctx.signal)),
+  unwaive: sessionProcedure
+    .input(driftUnwaiveInput)
+    .mutation(({ ctx, input }) => ctx.services.migrations.unwaive(input, ctx.signal)),
 })
 
 const jobs = router({

@@ -80,6 +80,11 @@ export const historyObjects = `
     for each statement execute function viruj_console.refuse_rewriting();
   create trigger keep_rows before delete on viruj_console.drift_waiver
     for each row execute function viruj_console.refuse_rewriting();
+  create trigger keep_waivers before update on viruj_console.drift_waiver
+    for each row when (old.revoked_at is not null
+                       or (old.id, old.kind, old.identity, old.attribute, old.who, old.reason, old.until, old.created_at)
+                          is distinct from (new.id, new.kind, new.identity, new.attribute, new.who, new.reason, new.until, new.created_at))
+    execute function viruj_console.refuse_rewriting();
   create trigger keep_table before truncate on viruj_console.drift_waiver
     for each statement execute function viruj_console.refuse_rewriting();
 `

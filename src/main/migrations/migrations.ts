@@ -1,6 +1,9 @@
 import { ConsoleError } from '../../shared/errors.ts'
 import type { JobState } from '../../shared/jobs.ts'
 import type {
+  DriftReport,
+  DriftWaive,
+  DriftWaiver,
   MigrationFileText,
   MigrationPlan,
   MigrationRun,
@@ -12,15 +15,20 @@ import type {
 import type { Session } from '../session/session.ts'
 import { type Applied, applyMigrations } from './apply.ts'
 import { writeBaseline } from './baseline.ts'
+import { checkDrift } from './drift/drift.ts'
+import { addWaiver, readWaivers, revokeWaiver } from './drift/waivers.ts'
 import { readMigrationFiles } from './files.ts'
 import { erpMigrationsFolder } from './folder.ts'
 import { toRun } from './history.ts'
 import { folderSum, toMigration } from './ledger.ts'
 import { lookAtMigrations, readRefusal } from './look.ts'
-import { withMigrationLink } from './migrator.ts'
+import { withMigrationLink, withMigrator } from './migrator.ts'
 import { planMigrations } from './plan.ts'
 
 const titles = { up: 'Apply migrations', down: 'Take migrations back', redo: 'Take back and apply again' }
+
+/** Milliseconds. */
+const waiverLockTimeout = 3000
 
 /** The folder that a session's migrations are read from. */
 export const folderOf = ({ profile }: Pick<Session, 'profile'>): string =>
@@ -99,6 +107,34 @@ export const createMigrations = (session: Session, options: { folder?: string | 
           const files = await readMigrationFiles(folder)
           return withMigrationLink(session, signal, (link) => writeBaseline(link, files, input))
         },
+      )
+    },
+
+    /** Begins a job; its result is `driftReport`. Changes nothing. */
+    drift: (_: null): Promise<JobState> =>
+      session.jobs.start(
+        { kind: 'drift', title: 'Check for drift' },
+        (context): Promise<DriftReport> => checkDrift(session, folder, context),
+      ),
+
+    /** Waivers that nobody took back, also those that have run out; the newest first. */
+    async waivers(_: null, signal: AbortSignal): Promise<DriftWaiver[]> {
+      const { ask } = await lookAtMigrations(session, folder, signal)
+      return readWaivers(ask, 'all')
+    },
+
+    async waive(input: DriftWaive, signal: AbortSignal): Promise<DriftWaiver> {
+      session.assertMayWrite()
+      return withMigrationLink(session, signal, (link) =>
+        withMigrator(link, waiverLockTimeout, ({ ask }) => addWaiver(ask, input)),
+      )
+    },
+
+    /** Fails with `NOT_FOUND`. */
+    async unwaive({ id }: { id: string }, signal: AbortSignal): Promise<void> {
+      session.assertMayWrite()
+      await withMigrationLink(session, signal, (link) =>
+        withMigrator(link, waiverLockTimeout, ({ ask }) => revokeWaiver(ask, id)),
       )
     },
   }

@@ -17,6 +17,8 @@ export type ShadowOptions = {
   log: (line: string) => void
   /** Leaves the target's server alone. */
   only?: 'embedded'
+  /** Role that the shadow belongs to and its client acts as; by default the one that the session migrates as. */
+  role?: string | undefined
 }
 
 /**
@@ -29,10 +31,10 @@ export type ShadowOptions = {
  */
 export const withShadow = async <Value>(
   session: Pick<Session, 'openConnection' | 'state'>,
-  { signal, log, only }: ShadowOptions,
+  { signal, log, only, role }: ShadowOptions,
   use: (shadow: pg.Client, kind: ShadowKind) => Promise<Value>,
 ): Promise<Value> => {
-  const { target, cluster } = await look(session, signal)
+  const { target, cluster } = await look(session, signal, role)
   const { creator } = target
   let obstacle = only === 'embedded' ? null : whyNotHere(session, target)
   let privileged = false
@@ -64,12 +66,16 @@ const noShadow = (cause: ConsoleError, obstacle: string | null): ConsoleError =>
     { detail: cause.detail, cause },
   )
 
-const look = async (session: Pick<Session, 'openConnection'>, signal: AbortSignal) => {
+const look = async (
+  session: Pick<Session, 'openConnection'>,
+  signal: AbortSignal,
+  role: string | undefined,
+) => {
   const { client, context, destroy } = await session.openConnection(signal)
   const abort = () => destroy()
   signal.addEventListener('abort', abort)
   try {
-    const target = await describeTarget(client, await actingRole(client))
+    const target = await describeTarget(client, role ?? (await actingRole(client)))
     return { target, cluster: await readClusterScript(client) }
   } catch (error) {
     throw databaseError(signal.aborted ? signal.reason : error, context)
