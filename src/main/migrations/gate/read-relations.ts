@@ -12,13 +12,24 @@ type Row = {
   kind: string
   parent: [string, string] | null
   ofType: string | null
+  ownedBy: string | null
+  uses: [string, string][]
+  isDefault: boolean
+  persistence: string
+  tablespace: string
+  accessMethod: string | null
+  statistics: string[]
+  triggers: string[]
   columns: { name: string; type: number; typmod: number; notNull: boolean }[]
   constraints: {
     name: string
     kind: TableConstraint['kind']
     columns: (string | null)[]
     valid: boolean
+    inherited: boolean
     references: [string, string] | null
+    referenced: (string | null)[]
+    onDelete: string
     expression: string | null
   }[]
   indexes: { name: string; columns: (string | null)[]; hasExpressions: boolean }[]
@@ -42,6 +53,13 @@ const query = `
       join pg_catalog.pg_type as t on t.oid = a.atttypid
       join pg_catalog.pg_class as c on c.oid = a.attrelid
      where t.typname = any ($1) and t.typtype in ('d', 'c', 'e') and c.relkind in ('r', 'p', 'm')
+    union
+    select c.oid
+      from pg_catalog.pg_class as c
+      join pg_catalog.pg_type as t on t.oid = c.reloftype
+     where t.typname = any ($1)
+    union
+    select stxrelid from pg_catalog.pg_statistic_ext where stxname = any ($1)
   ), found (oid) as (
     select oid from named
      union
@@ -52,7 +70,23 @@ const query = `
        select inhparent   from pg_catalog.pg_inherits   where inhrelid   = found.oid union all
        select confrelid   from pg_catalog.pg_constraint where conrelid   = found.oid and contype = 'f' union all
        select conrelid    from pg_catalog.pg_constraint where confrelid  = found.oid and contype = 'f' union all
-       select indrelid    from pg_catalog.pg_index      where indexrelid = found.oid
+       select indrelid    from pg_catalog.pg_index      where indexrelid = found.oid union all
+       select indexrelid  from pg_catalog.pg_index      where indrelid   = found.oid union all
+       -- Sequences and their tables.
+       select objid       from pg_catalog.pg_depend
+        where classid = 'pg_catalog.pg_class'::regclass and refclassid = classid and refobjid = found.oid and refobjsubid > 0
+          and deptype in ('a', 'i') and objid in (select oid from pg_catalog.pg_class where relkind = 'S') union all
+       select refobjid    from pg_catalog.pg_depend
+        where classid = 'pg_catalog.pg_class'::regclass and refclassid = classid and objid = found.oid and refobjsubid > 0
+          and deptype in ('a', 'i') and objid in (select oid from pg_catalog.pg_class where relkind = 'S') union all
+       -- Views and what they read.
+       select d.refobjid  from pg_catalog.pg_rewrite as w
+         join pg_catalog.pg_depend as d on d.classid = 'pg_catalog.pg_rewrite'::regclass and d.objid = w.oid
+        where w.ev_class = found.oid and w.rulename = '_RETURN' and d.refclassid = 'pg_catalog.pg_class'::regclass union all
+       select w.ev_class  from pg_catalog.pg_depend as d
+         join pg_catalog.pg_rewrite as w on w.oid = d.objid
+        where d.classid = 'pg_catalog.pg_rewrite'::regclass and d.refclassid = 'pg_catalog.pg_class'::regclass
+          and d.refobjid = found.oid and w.rulename = '_RETURN'
      ) as edge (other)
   )
   select c.oid::int8::float8 as "oid", n.nspname::text as "schema", c.relname::text as "name", c.relkind::text as "kind",
@@ -62,6 +96,13 @@ const query = `
                       join pg_catalog.pg_class as p on p.oid = i.indrelid
                       join pg_catalog.pg_namespace as pn on pn.oid = p.relnamespace
                      where i.indexrelid = c.oid)
+              when c.relkind = 'S' then
+                   (select array[pn.nspname, p.relname]::text[]
+                      from pg_catalog.pg_depend as d
+                      join pg_catalog.pg_class as p on p.oid = d.refobjid
+                      join pg_catalog.pg_namespace as pn on pn.oid = p.relnamespace
+                     where d.classid = 'pg_catalog.pg_class'::regclass and d.refclassid = d.classid and d.objid = c.oid
+                       and d.refobjsubid > 0 and d.deptype in ('a', 'i'))
               else (select array[pn.nspname, p.relname]::text[]
                       from pg_catalog.pg_inherits as i
                       join pg_catalog.pg_class as p on p.oid = i.inhparent
@@ -70,12 +111,35 @@ const query = `
                      order by i.inhseqno limit 1)
           end as "parent",
          (select t.typname::text from pg_catalog.pg_type as t where t.oid = c.reloftype) as "ofType",
+         (select a.attname::text
+            from pg_catalog.pg_depend as d
+            join pg_catalog.pg_attribute as a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+           where c.relkind = 'S' and d.classid = 'pg_catalog.pg_class'::regclass and d.refclassid = d.classid and d.objid = c.oid
+             and d.deptype in ('a', 'i')) as "ownedBy",
+         coalesce((select pg_catalog.json_agg(distinct pg_catalog.jsonb_build_array(un.nspname, u.relname))
+                     from pg_catalog.pg_rewrite as w
+                     join pg_catalog.pg_depend as d on d.classid = 'pg_catalog.pg_rewrite'::regclass and d.objid = w.oid
+                     join pg_catalog.pg_class as u on u.oid = d.refobjid and u.oid <> c.oid
+                     join pg_catalog.pg_namespace as un on un.oid = u.relnamespace
+                    where w.ev_class = c.oid and w.rulename = '_RETURN'
+                      and d.refclassid = 'pg_catalog.pg_class'::regclass), '[]') as "uses",
+         c.relispartition and pg_catalog.pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT' as "isDefault",
+         c.relpersistence::text as "persistence",
+         (select s.spcname::text
+            from pg_catalog.pg_tablespace as s
+           where s.oid = case when c.reltablespace = 0
+                              then (select d.dattablespace from pg_catalog.pg_database as d
+                                     where d.datname = pg_catalog.current_database())
+                              else c.reltablespace end) as "tablespace",
+         (select m.amname::text from pg_catalog.pg_am as m where m.oid = c.relam) as "accessMethod",
+         array(select s.stxname::text from pg_catalog.pg_statistic_ext as s where s.stxrelid = c.oid) as "statistics",
+         array(select t.tgname::text from pg_catalog.pg_trigger as t where t.tgrelid = c.oid and not t.tgisinternal) as "triggers",
          coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object(
                      'name', a.attname, 'type', a.atttypid::int8, 'typmod', a.atttypmod, 'notNull', a.attnotnull))
                      from pg_catalog.pg_attribute as a
                     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'm', 'f')), '[]') as "columns",
          coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object(
-                     'name', k.conname, 'kind', k.contype, 'valid', k.convalidated,
+                     'name', k.conname, 'kind', k.contype, 'valid', k.convalidated, 'inherited', k.conparentid <> 0,
                      'columns', array(select a.attname from pg_catalog.pg_attribute as a
                                        where a.attrelid = k.conrelid and a.attnum = any (k.conkey)),
                      'references', case when k.contype = 'f' then
@@ -83,6 +147,9 @@ const query = `
                            from pg_catalog.pg_class as f
                            join pg_catalog.pg_namespace as fn on fn.oid = f.relnamespace
                           where f.oid = k.confrelid) end,
+                     'referenced', array(select a.attname from pg_catalog.pg_attribute as a
+                                          where a.attrelid = k.confrelid and a.attnum = any (k.confkey)),
+                     'onDelete', k.confdeltype,
                      'expression', case when k.contype = 'c' then pg_catalog.pg_get_expr(k.conbin, k.conrelid) end))
                      from pg_catalog.pg_constraint as k
                     where k.conrelid = c.oid and c.relkind in ('r', 'p', 'f')), '[]') as "constraints",
@@ -116,14 +183,27 @@ export const readRelations = async (
     const relation = newRelation(row.schema, row.name, row.kind)
     relation.oid = row.oid
     relation.ofType = row.ofType
+    relation.ownedBy = row.ownedBy
+    relation.uses = row.uses.map((parts) => displayName(...parts))
+    relation.isDefault = row.isDefault
+    relation.persistence = row.persistence
+    relation.tablespace = row.tablespace
+    relation.accessMethod = row.accessMethod
+    relation.statistics = row.statistics
+    relation.triggers = row.triggers
     relation.parent = row.parent === null ? null : displayName(...row.parent)
     for (const { name, ...column } of row.columns) relation.columns.set(name, column)
-    for (const { name, expression, columns, references, kind, valid } of row.constraints) {
+    for (const constraint of row.constraints) {
+      const { name, expression, columns, references, referenced, onDelete, kind, valid, inherited } =
+        constraint
       relation.constraints.set(name, {
         kind,
         valid,
+        inherited,
         columns: present(columns),
         references: references === null ? null : displayName(...references),
+        referenced: present(referenced),
+        onDelete: kind === 'f' ? onDelete : null,
         proves: expression === null ? [] : provenNotNull(await parseExpression(expression)),
       })
       // 18 marks a column as not null also while the constraint is not valid.
@@ -136,7 +216,7 @@ export const readRelations = async (
     relations.add(relation)
   }
   for (const relation of relations.all()) {
-    if (relation.kind === 'i' || relation.kind === 'I') continue
+    if (['i', 'I', 'S'].includes(relation.kind)) continue
     relations.get(relation.parent)?.children.push(relation.key)
   }
   return relations

@@ -14,8 +14,14 @@ export type TableConstraint = {
   kind: 'c' | 'f' | 'p' | 'u' | 'x' | 'n' | 't'
   columns: string[]
   valid: boolean
+  /** It is the parent's. */
+  inherited: boolean
   /** Table that a foreign key points to. */
   references: string | null
+  /** Columns there. */
+  referenced: string[]
+  /** What a DELETE there does here, as `pg_constraint.confdeltype`. */
+  onDelete: string | null
   /** Columns that it proves to be not null. */
   proves: string[]
 }
@@ -35,8 +41,22 @@ export type Relation = {
   columns: Map<string, Column>
   constraints: Map<string, TableConstraint>
   indexes: Map<string, Index>
-  /** Table of an index; parent of a partition. */
+  /** Table of an index; table that a sequence belongs to; parent of a partition. */
   parent: string | null
+  /** Column that a sequence belongs to. */
+  ownedBy: string | null
+  /** What a view reads. */
+  uses: string[]
+  /** The partition that takes what fits nowhere else. */
+  isDefault: boolean
+  /** As `pg_class.relpersistence`. */
+  persistence: string
+  tablespace: string
+  accessMethod: string | null
+  /** Names of its extended statistics. */
+  statistics: string[]
+  /** Triggers of people, not those of constraints. */
+  triggers: string[]
   /** Partitions and tables that inherit, of the next level. */
   children: string[]
   /** Composite type of `create table … of`. */
@@ -53,6 +73,14 @@ export const newRelation = (schema: string, name: string, kind: string): Relatio
   constraints: new Map(),
   indexes: new Map(),
   parent: null,
+  ownedBy: null,
+  uses: [],
+  isDefault: false,
+  persistence: 'p',
+  tablespace: 'pg_default',
+  accessMethod: null,
+  statistics: [],
+  triggers: [],
   children: [],
   ofType: null,
 })
@@ -76,6 +104,10 @@ export class Relations {
     const above = parent === null ? undefined : this.#byKey.get(parent)
     if (above === undefined) return
     above.children = above.children.filter((child) => child !== key)
+  }
+
+  delete(key: string): void {
+    this.#byKey.delete(key)
   }
 
   get(key: string | null): Relation | undefined {
@@ -134,10 +166,38 @@ export class Relations {
     for (const other of this.#byKey.values()) {
       if (other.parent === before) other.parent = relation.key
       other.children = other.children.map((child) => (child === before ? relation.key : child))
+      other.uses = other.uses.map((used) => (used === before ? relation.key : used))
       for (const constraint of other.constraints.values()) {
         if (constraint.references === before) constraint.references = relation.key
       }
     }
+  }
+
+  /** Sequences that go with the table, or with one of its columns. */
+  sequences({ key }: Relation, column?: string): Relation[] {
+    return this.all().filter(
+      ({ kind, parent, ownedBy }) =>
+        kind === 'S' && parent === key && (column === undefined || ownedBy === column),
+    )
+  }
+
+  /** Indexes of the table, as relations. */
+  indexesOf({ key }: Relation): Relation[] {
+    return this.all().filter(({ kind, parent }) => (kind === 'i' || kind === 'I') && parent === key)
+  }
+
+  /** Views that read it, and views that read these. */
+  viewsOn(relation: Relation): Relation[] {
+    const found = new Set<Relation>()
+    const visit = ({ key }: Relation) => {
+      for (const view of this.all()) {
+        if (!view.uses.includes(key) || found.has(view)) continue
+        found.add(view)
+        visit(view)
+      }
+    }
+    visit(relation)
+    return [...found]
   }
 
   /** Foreign keys of other tables that point here. */

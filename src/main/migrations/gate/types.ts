@@ -25,9 +25,12 @@ export type Types = {
 
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
+/** A name as `to_regtype` reads it. */
+export const quoted = (parts: string[]): string => parts.map(quote).join('.')
+
 /** A type's name as `to_regtype` reads it, without its modifiers: `"pg_catalog"."varchar"[]`. */
 export const typeText = (type: TypeName): string =>
-  nameParts(type.names).map(quote).join('.') + ((type.arrayBounds ?? []).length > 0 ? '[]' : '')
+  quoted(nameParts(type.names)) + ((type.arrayBounds ?? []).length > 0 ? '[]' : '')
 
 /** Reads the types that the plan names, those of the columns it changes, and what they are made of. */
 export const readTypes = async (

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { judgeStatement } from '../../src/main/migrations/gate/judge.ts'
+import type { Known } from '../../src/main/migrations/gate/known.ts'
+import { readKnown } from '../../src/main/migrations/gate/read-known.ts'
+import { Relations } from '../../src/main/migrations/gate/relations.ts'
+import { type SqlStatement, splitStatements } from '../../src/main/migrations/statements.ts'
+import { type LockMode, lockModes } from '../../src/shared/migrations.ts'
+import { samples } from '../support/gate-statements.ts'
+import { type Observation, observeStatement } from '../support/observe-statement.ts'
+import { createDatabase, hasPostgres15, type ServerAddress, startServer } from '../support/postgres.ts'
+
+const schema = readFileSync(new URL('../support/gate-schema.sql', import.meta.url), 'utf8')
+
+type Foretold = {
+  locks: Map<string, LockMode>
+  rewrites: Set<string>
+  scans: Set<string>
+  /** Scans that the planner may do without: it has an index for them. */
+  maybe: Set<string>
+  /** The gate says that it does not know. */
+  opaque: boolean
+}
+
+const planned = new Set(['foreign-key-scan', 'validate-scan', 'reads-rows', 'row-change'])
+
+const foretell = (statements: SqlStatement[], known: Known): Foretold => {
+  const kinds = new Map(known.relations.all().map(({ key, kind }) => [key, kind]))
+  const foretold: Foretold = {
+    locks: new Map(),
+    rewrites: new Set(),
+    scans: new Set(),
+    maybe: new Set(),
+    opaque: false,
+  }
+  for (const statement of statements) {
+    const { touched, said } = judgeStatement(statement, true, known)
+    foretold.opaque ||= said.some(({ rule, severity }) => rule === 'opaque' && severity === 'warning')
+    for (const [key, { oid, mode, works }] of touched) {
+      if (oid === null || ['i', 'I', 'c'].includes(kinds.get(key) ?? '')) continue
+      foretold.locks.set(key, mode)
+      if (works.some(({ kind }) => kind === 'rewrite')) foretold.rewrites.add(key)
+      if (works.some(({ kind }) => kind === 'scan')) foretold.scans.add(key)
+      if (works.every(({ rule }) => planned.has(rule))) foretold.maybe.add(key)
+    }
+  }
+  return foretold
+}
+
+const rank = (mode: LockMode | undefined): number => (mode === undefined ? -1 : lockModes.indexOf(mode))
+
+/** Where the two differ: locks as `relation: foretold, happened`. */
+const differences = (foretold: Foretold, happened: Observation) => {
+  const weaker: string[] = []
+  const stronger: string[] = []
+  for (const name of new Set([...foretold.locks.keys(), ...happened.locks.keys()])) {
+    const [said, was] = [foretold.locks.get(name), happened.locks.get(name)]
+    const text = `${name}: ${said ?? 'none'}, ${was ?? 'none'}`
+    if (rank(said) < rank(was)) weaker.push(text)
+    if (rank(said) > rank(was)) stronger.push(text)
+  }
+  for (const name of new Set([...foretold.rewrites, ...happened.rewritten])) {
+    if (!foretold.rewrites.has(name)) weaker.push(`rewrite of ${name}`)
+    if (!happened.rewritten.has(name)) stronger.push(`rewrite of ${name}`)
+  }
+  for (const name of new Set([...foretold.scans, ...happened.scanned])) {
+    if (!foretold.scans.has(name) && !foretold.rewrites.has(name)) weaker.push(`scan of ${name}`)
+    const did = happened.scanned.has(name) || happened.rewritten.has(name)
+    if (!did && !foretold.maybe.has(name)) stronger.push(`scan of ${name}`)
+  }
+  return { weaker: foretold.opaque ? [] : weaker, stronger }
+}
+
+/** Said to be worse than it is: which columns a view shows, and which partition a row goes to, is not asked. */
+const tooStrong = [
+  'alter table plants drop column code cascade -- public.plant_count: ACCESS EXCLUSIVE, none',
+  'insert into measures select 1, $$2026-01-01$$ -- public.measures_2025: ROW EXCLUSIVE, none',
+]
+
+const compareAll = async (version: number, on?: ServerAddress) => {
+  await using database = await createDatabase(on === undefined ? {} : { on })
+  const client = await database.client()
+  await client.query(schema)
+  await client.query("set timezone = 'UTC'; set search_path = public")
+  const run = await Promise.all(
+    samples
+      .map((sample) => (typeof sample === 'string' ? { sql: sample, since: 0 } : sample))
+      .filter(({ since }) => version >= since)
+      .map(async ({ sql }) => ({ sql, statements: await splitStatements(sql) })),
+  )
+  const known = await readKnown(
+    client,
+    run.flatMap(({ statements }) => statements.flatMap(({ node }) => node ?? [])),
+  )
+  const found: { failing: string[]; weaker: string[]; stronger: string[] } = {
+    failing: [],
+    weaker: [],
+    stronger: [],
+  }
+  for (const { sql, statements } of run) {
+    const relations = new Relations(structuredClone(known.relations.all()))
+    const foretold = foretell(statements, { ...structuredClone({ ...known, relations: null }), relations })
+    await client.query('begin')
+    try {
+      const { weaker, stronger } = differences(foretold, await observeStatement(client, sql))
+      found.weaker.push(...weaker.map((text) => `${sql} -- ${text}`))
+      found.stronger.push(...stronger.map((text) => `${sql} -- ${text}`))
+    } catch (error) {
+      found.failing.push(`${sql} -- ${error instanceof Error ? error.message : ''}`)
+    } finally {
+      await client.query('rollback')
+    }
+  }
+  return { ...found, statements: run.length }
+}
+
+describe.concurrent('locks, rewrites and scans of 250 statements are as the gate foretells', () => {
+  const asForetold = { failing: [], weaker: [], stronger: tooStrong }
+
+  test('on 16', async () => {
+    const { statements, ...found } = await compareAll(16)
+    expect(statements).toBeGreaterThan(240)
+    expect(found).toEqual(asForetold)
+  })
+
+  test.skipIf(!hasPostgres15)('on 15', async () => {
+    await using server = await startServer({ version: 15 })
+    expect(await compareAll(15, server.address)).toMatchObject(asForetold)
+  })
+
+  test('on 18', async () => {
+    await using server = await startServer({ version: 18 })
+    expect(await compareAll(18, server.address)).toMatchObject(asForetold)
+  })
+})
