@@ -15,9 +15,10 @@ export type Observation = {
 type State = { oid: number; name: string; kind: string; filenode: number; scans: number; modes: string[] }
 
 /** Tables, views, sequences and the like, of people and of the console alike; catalogs are not told. */
-const readState = async (client: pg.ClientBase): Promise<State[]> => {
-  const { rows } = await client.query<State>(
-    `${newTag()}
+export const readState = async (client: pg.ClientBase): Promise<State[]> => {
+  const { rows } = await client.query<State>({
+    name: 'state',
+    text: `
      with held as materialized (
        select relation, pg_catalog.array_agg(mode) as modes
          from pg_catalog.pg_locks
@@ -34,7 +35,7 @@ const readState = async (client: pg.ClientBase): Promise<State[]> => {
        left join held on held.relation = c.oid
       where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
         and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')`,
-  )
+  })
   return rows
 }
 
@@ -46,10 +47,29 @@ const modeNames = new Map<string, LockMode>(
 /** `AccessExclusiveLock` as the contract calls it. */
 export const modeOf = (name: string): LockMode | undefined => modeNames.get(name.toLowerCase())
 
-/** Runs a statement as the first of the transaction that is open and tells what it locked, rewrote and scanned. */
-export const observeStatement = async (client: pg.ClientBase, sql: string): Promise<Observation> => {
-  // Scans of earlier transactions are counted, too, until they are reported.
-  const before = await readState(client)
+/**
+ * Runs a statement in a transaction of its own, tells what it locked, rewrote and scanned, and rolls it back.
+ * @param before from outside of that transaction
+ */
+export const tryStatement = async (
+  client: pg.ClientBase,
+  sql: string,
+  before: readonly State[],
+): Promise<Observation> => {
+  // Scans count until they are reported, which the end of this transaction does.
+  await client.query('begin; select pg_stat_force_next_flush()')
+  try {
+    return await observe(client, sql, before)
+  } finally {
+    await client.query('rollback')
+  }
+}
+
+const observe = async (
+  client: pg.ClientBase,
+  sql: string,
+  before: readonly State[],
+): Promise<Observation> => {
   await client.query(sql)
   const after = new Map((await readState(client)).map((state) => [state.oid, state]))
   // What is dropped is gone from the catalog, but its lock is not.
@@ -58,14 +78,14 @@ export const observeStatement = async (client: pg.ClientBase, sql: string): Prom
   const locks = new Map<string, LockMode>()
   const rewritten = new Set<string>()
   const scanned = new Set<string>()
-  for (const { oid, name, kind, filenode, scans } of before) {
+  for (const { oid, name, kind, filenode } of before) {
     const now = after.get(oid)
     const held = (now?.modes ?? dropped.get(oid) ?? []).flatMap((mode) => modeOf(mode) ?? [])
     const strongest = lockModes.findLast((mode) => held.includes(mode))
     if (strongest !== undefined) locks.set(name, strongest)
     if (now === undefined) continue
     if (now.filenode !== filenode && kind !== 'S') rewritten.add(name)
-    if (now.scans > scans) scanned.add(name)
+    if (now.scans > 0) scanned.add(name)
   }
   return { locks, rewritten, scanned }
 }

@@ -3,7 +3,7 @@ import type { MigrationRun } from '../../shared/migrations.ts'
 import type { JobContext } from '../session/jobs.ts'
 import { become } from './acting-role.ts'
 import type { MigrationFile } from './files.ts'
-import { gateMigrations } from './gate/gate.ts'
+import { namesToConfirm } from './gate/gate.ts'
 import { readHistory } from './history.ts'
 import { assertUnchanged, readLedger } from './ledger.ts'
 import { type Migrator, withMigrator } from './migrator.ts'
@@ -47,10 +47,8 @@ const assertConfirmed = async (
   signal: AbortSignal,
 ): Promise<void> => {
   await become(link.client, role)
-  const gated = await gateMigrations(link.client, steps, signal)
-  const missing = [...new Set(gated.flatMap(({ confirm }) => confirm))].filter(
-    (name) => !confirmed.includes(name),
-  )
+  const names = await namesToConfirm(link.client, steps, signal)
+  const missing = names.filter((name) => !confirmed.includes(name))
   if (missing.length === 0) return
   throw new ConsoleError(
     'CONFIRMATION_REQUIRED',

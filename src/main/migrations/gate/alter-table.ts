@@ -111,16 +111,19 @@ const judgeCommand = (table: Relation, command: AlterTableCmd, inherits: boolean
       return
     }
     case 'AT_DropColumn':
-      return dropColumn(table, name, { children, cascade }, verdict)
+      dropColumn(table, name, { children, cascade }, verdict)
+      return
     case 'AT_AlterColumnType': {
       const column = bodyOf(def, 'ColumnDef')
       if (column !== undefined) alterType(table, name, column, children, verdict)
       return
     }
     case 'AT_SetExpression':
-      return setExpression(table, name, children, verdict)
+      setExpression(table, name, children, verdict)
+      return
     case 'AT_SetNotNull':
-      return setNotNull(table, name, { children }, verdict)
+      setNotNull(table, name, { children }, verdict)
+      return
     case 'AT_DropNotNull':
       for (const each of children ? relations.family(table) : [table]) {
         const column = each.columns.get(name)
@@ -133,22 +136,28 @@ const judgeCommand = (table: Relation, command: AlterTableCmd, inherits: boolean
       return
     }
     case 'AT_DropConstraint':
-      return dropConstraint(table, name, { children, cascade }, verdict)
+      dropConstraint(table, name, { children, cascade }, verdict)
+      return
     case 'AT_ValidateConstraint':
-      return validateConstraint(table, name, children, verdict)
+      validateConstraint(table, name, children, verdict)
+      return
     case 'AT_AttachPartition':
     case 'AT_DetachPartition': {
       const partition = bodyOf(def, 'PartitionCmd')
       if (partition === undefined) return
       const go = subtype === 'AT_AttachPartition' ? attachPartition : detachPartition
-      return go(table, partition, verdict)
+      go(table, partition, verdict)
+      return
     }
     case 'AT_DetachPartitionFinalize':
-      return verdict.lock(verdict.find(bodyOf(def, 'PartitionCmd')?.name), 'ACCESS EXCLUSIVE')
+      verdict.lock(verdict.find(bodyOf(def, 'PartitionCmd')?.name), 'ACCESS EXCLUSIVE')
+      return
     case 'AT_AddInherit':
-      return inherit(table, verdict.find(bodyOf(def, 'RangeVar')), verdict)
+      inherit(table, verdict.find(bodyOf(def, 'RangeVar')), verdict)
+      return
     case 'AT_DropInherit':
-      return disinherit(table, verdict.find(bodyOf(def, 'RangeVar')), verdict)
+      disinherit(table, verdict.find(bodyOf(def, 'RangeVar')), verdict)
+      return
     case 'AT_SetLogged':
     case 'AT_SetUnLogged': {
       const wanted = subtype === 'AT_SetLogged' ? 'p' : 'u'
@@ -168,16 +177,13 @@ const judgeCommand = (table: Relation, command: AlterTableCmd, inherits: boolean
     case 'AT_SetTableSpace':
       if (table.tablespace === name) return
       table.tablespace = name
-      return rewriteWith(verdict, table, 'moved-storage', 'Its file is copied, block by block.')
+      rewriteWith(verdict, table, 'moved-storage', 'Its file is copied, block by block.')
+      return
     case 'AT_SetAccessMethod':
       if (table.accessMethod === name) return
       table.accessMethod = name
-      return rewriteWith(
-        verdict,
-        table,
-        'moved-storage',
-        'Each row is written into the other kind of storage.',
-      )
+      rewriteWith(verdict, table, 'moved-storage', 'Each row is written into the other kind of storage.')
+      return
     case 'AT_ChangeOwner':
       for (const sequence of relations.sequences(table)) verdict.lock(sequence, 'ACCESS EXCLUSIVE')
       return
@@ -193,29 +199,34 @@ const judgeCommand = (table: Relation, command: AlterTableCmd, inherits: boolean
     case 'AT_DisableTrig':
     case 'AT_DisableTrigAll':
     case 'AT_DisableTrigUser':
-      return verdict.say(
+      verdict.say(
         'trigger-off',
         'danger',
         subtype === 'AT_DisableTrig'
           ? `Trigger ${name} of ${table.key} does nothing until it is enabled again.`
           : `Triggers of ${table.key} do nothing until they are enabled again, audit and foreign keys among them.`,
       )
+      return
     case 'AT_DisableRowSecurity':
     case 'AT_NoForceRowSecurity':
-      return verdict.say(
+      verdict.say(
         'row-security-off',
         'danger',
         subtype === 'AT_DisableRowSecurity'
           ? `Whoever may read ${table.key} sees all its rows from then on.`
           : `The owner of ${table.key} sees all its rows from then on.`,
       )
+      return
     default:
   }
 }
 
 /** ALTER TABLE, INDEX, VIEW, SEQUENCE and the like, as far as they are commands of ALTER TABLE. */
 export const judgeAlterTable = (body: NodeBody<'AlterTableStmt'>, verdict: Verdict): void => {
-  if (body.objtype === 'OBJECT_TYPE') return judgeTypedTables(body, verdict)
+  if (body.objtype === 'OBJECT_TYPE') {
+    judgeTypedTables(body, verdict)
+    return
+  }
   const table = verdict.find(body.relation, body.missing_ok)
   if (table === undefined) return
   const commands = findAll(body.cmds, 'AlterTableCmd')

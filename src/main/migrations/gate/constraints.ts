@@ -183,15 +183,19 @@ export const addConstraint = (
 ): void => {
   switch (constraint.contype) {
     case 'CONSTR_FOREIGN':
-      return foreignKey(table, constraint, adding, verdict)
+      foreignKey(table, constraint, adding, verdict)
+      return
     case 'CONSTR_CHECK':
-      return check(table, constraint, adding, verdict)
+      check(table, constraint, adding, verdict)
+      return
     case 'CONSTR_NOTNULL':
-      return notNull(table, constraint, adding, verdict)
+      notNull(table, constraint, adding, verdict)
+      return
     case 'CONSTR_PRIMARY':
     case 'CONSTR_UNIQUE':
     case 'CONSTR_EXCLUSION':
-      return withIndex(table, constraint, adding, verdict)
+      withIndex(table, constraint, adding, verdict)
+      return
     default:
   }
 }

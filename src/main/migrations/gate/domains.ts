@@ -34,9 +34,11 @@ export const judgeAlterDomain = (body: NodeBody<'AlterDomainStmt'>, verdict: Ver
     }
     case 'O':
       verdict.known.constrainedDomains.add(parts.at(-1) ?? '')
-      return prove()
+      prove()
+      return
     case 'V':
-      return prove()
+      prove()
+      return
     default:
   }
 }

@@ -141,15 +141,19 @@ export const judgeDrop = (body: NodeBody<'DropStmt'>, verdict: Verdict): void =>
     case 'OBJECT_VIEW':
     case 'OBJECT_MATVIEW':
     case 'OBJECT_SEQUENCE':
-      return dropRelations(body, verdict)
+      dropRelations(body, verdict)
+      return
     case 'OBJECT_INDEX':
-      return dropIndexes(body, verdict)
+      dropIndexes(body, verdict)
+      return
     case 'OBJECT_SCHEMA':
-      return dropSchemas(body, verdict)
+      dropSchemas(body, verdict)
+      return
     case 'OBJECT_TRIGGER':
     case 'OBJECT_POLICY':
     case 'OBJECT_RULE':
-      return dropAttached(body, verdict)
+      dropAttached(body, verdict)
+      return
     default:
   }
   if (body.removeType === 'OBJECT_STATISTIC_EXT') {

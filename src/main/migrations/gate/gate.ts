@@ -18,22 +18,32 @@ export type GateStep = {
   direction: 'up' | 'down'
   script: MigrationScript
   statements: readonly SqlStatement[]
+  /** The run that it goes on from: what that has done is left out. */
+  resume?: { statementsDone: number } | null
 }
+
+const statementsOf = ({ statements, resume }: GateStep): readonly SqlStatement[] =>
+  statements.slice(resume?.statementsDone ?? 0)
 
 const beginTransaction = (known: Known): void => {
   known.newTypes.clear()
   known.newEnumValues.clear()
 }
 
+/** Each migration begins anew, on a connection that is as good as new. */
+const beginMigration = (known: Known): void => {
+  known.relations.searchPath = ['public']
+  known.timeZoneIsUtc = true
+  beginTransaction(known)
+}
+
 const gateMigration = (step: GateStep, known: Known, surroundings: Surroundings): GatedMigration => {
   const { file, direction, script } = step
   const { transactional } = script
   const held = transactional ? new HeldLocks() : null
-  known.relations.searchPath = ['public']
-  known.timeZoneIsUtc = true
-  beginTransaction(known)
+  beginMigration(known)
   const confirm = new Set<string>()
-  const statements = step.statements.map((statement) => {
+  const statements = statementsOf(step).map((statement) => {
     if (!transactional) beginTransaction(known)
     const verdict = judgeStatement(statement, transactional, known)
     for (const name of verdict.confirm) confirm.add(name)
@@ -56,14 +66,17 @@ const gateMigration = (step: GateStep, known: Known, surroundings: Surroundings)
   }
 }
 
+const nodesOf = (steps: readonly GateStep[]): Node[] =>
+  steps.flatMap((step) => statementsOf(step).flatMap(({ node }) => node ?? []))
+
 /** Reads at one moment, with the names resolved as a migration resolves them, and waits for no lock for long. */
-const readTarget = async (client: pg.ClientBase, nodes: Node[]) => {
+const reading = async <Value>(client: pg.ClientBase, read: () => Promise<Value>): Promise<Value> => {
   await client.query(`${newTag()} begin isolation level repeatable read read only`)
   try {
     await client.query(
       `${newTag()} select pg_catalog.set_config('search_path', 'public', true), pg_catalog.set_config('lock_timeout', '5s', true)`,
     )
-    return { known: await readKnown(client, nodes), surroundings: await readSurroundings(client) }
+    return await read()
   } finally {
     await client.query(`${newTag()} rollback`)
   }
@@ -79,10 +92,29 @@ export const gateMigrations = async (
   steps: readonly GateStep[],
   signal: AbortSignal,
 ): Promise<GatedMigration[]> => {
-  const nodes = steps.flatMap(({ statements }) => statements.flatMap(({ node }) => node ?? []))
   signal.throwIfAborted()
-  const { known, surroundings } = await readTarget(client, nodes)
+  const { known, surroundings } = await reading(client, async () => ({
+    known: await readKnown(client, nodesOf(steps)),
+    surroundings: await readSurroundings(client),
+  }))
   const oids = known.relations.all().flatMap(({ oid, kind }) => (oid === null || kind === 'c' ? [] : oid))
   known.figures = await readFigures(client, oids, signal)
   return steps.map((step) => gateMigration(step, known, surroundings))
+}
+
+/** Names that must be typed before the steps run: the plan's `confirm`, without its sizes and traffic. */
+export const namesToConfirm = async (
+  client: pg.ClientBase,
+  steps: readonly GateStep[],
+  signal: AbortSignal,
+): Promise<string[]> => {
+  signal.throwIfAborted()
+  const known = await reading(client, () => readKnown(client, nodesOf(steps)))
+  const names = steps.flatMap((step) => {
+    beginMigration(known)
+    return statementsOf(step).flatMap(
+      (statement) => judgeStatement(statement, step.script.transactional, known).confirm,
+    )
+  })
+  return [...new Set(names)]
 }

@@ -58,15 +58,21 @@ export const judgeReindex = (body: NodeBody<'ReindexStmt'>, verdict: Verdict): v
       'If it fails, invalid indexes whose names end in _ccnew stay. Drop them, then run the statement again.'
     verdict.say('invalid-leftover', 'ok', detail)
   }
-  if (body.kind === 'REINDEX_OBJECT_TABLE') return again(verdict.find(body.relation))
+  if (body.kind === 'REINDEX_OBJECT_TABLE') {
+    again(verdict.find(body.relation))
+    return
+  }
   if (body.kind === 'REINDEX_OBJECT_INDEX') {
     const index = verdict.find(body.relation)
     verdict.lock(index, concurrent ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE')
-    return again(relations.get(index?.parent ?? null))
+    again(relations.get(index?.parent ?? null))
+    return
   }
   const schema = body.kind === 'REINDEX_OBJECT_SCHEMA' ? body.name : undefined
-  if (schema === undefined)
-    return verdict.say('opaque', 'warning', 'It works through all tables of the database.')
+  if (schema === undefined) {
+    verdict.say('opaque', 'warning', 'It works through all tables of the database.')
+    return
+  }
   for (const relation of relations.all()) {
     if (relation.schema === schema && ['r', 'm'].includes(relation.kind)) again(relation)
   }
@@ -74,7 +80,8 @@ export const judgeReindex = (body: NodeBody<'ReindexStmt'>, verdict: Verdict): v
 
 export const judgeCluster = (body: NodeBody<'ClusterStmt'>, verdict: Verdict): void => {
   if (body.relation === undefined) {
-    return verdict.say('opaque', 'warning', 'It works through all tables that were clustered before.')
+    verdict.say('opaque', 'warning', 'It works through all tables that were clustered before.')
+    return
   }
   const why = 'Each row is written anew in the order of the index, and all indexes are built anew.'
   const table = verdict.find(body.relation)

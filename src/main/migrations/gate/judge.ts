@@ -157,10 +157,14 @@ const judgeSchema = (
 const judgeNode = (node: NonNullable<SqlStatement['node']>, verdict: Verdict): void => {
   const tag = tagOf(node)
   const schema = bodyOf(node, 'CreateSchemaStmt')
-  if (schema !== undefined) return judgeSchema(schema, verdict)
+  if (schema !== undefined) {
+    judgeSchema(schema, verdict)
+    return
+  }
   if (onRows.has(tag)) {
     judgeRows(node, verdict)
-    return judgeCalls(node, verdict)
+    judgeCalls(node, verdict)
+    return
   }
   const body = bodyOf(node, tag)
   if (body !== undefined && judgeAs(tag, body, verdict)) return

@@ -64,7 +64,8 @@ const renameRelation = (body: NodeBody<'RenameStmt'>, verdict: Verdict): void =>
     case 'OBJECT_ATTRIBUTE':
       verdict.lock(relation, 'ACCESS EXCLUSIVE', { children: true })
       for (const each of relations.family(relation)) renameColumn(each, subname, newname)
-      return breaks(displayName(relation.schema, relation.name, subname), relation, verdict)
+      breaks(displayName(relation.schema, relation.name, subname), relation, verdict)
+      return
     case 'OBJECT_TABCONSTRAINT': {
       verdict.lock(relation, 'ACCESS EXCLUSIVE', { children: body.relation?.inh === true })
       for (const each of relations.family(relation)) {
@@ -79,13 +80,18 @@ const renameRelation = (body: NodeBody<'RenameStmt'>, verdict: Verdict): void =>
     }
     case 'OBJECT_TRIGGER':
       relation.triggers = relation.triggers.map((name) => (name === subname ? newname : name))
-      return verdict.lock(relation, 'ACCESS EXCLUSIVE', { children: relation.kind === 'p' })
+      verdict.lock(relation, 'ACCESS EXCLUSIVE', { children: relation.kind === 'p' })
+      return
     case 'OBJECT_POLICY':
     case 'OBJECT_RULE':
-      return verdict.lock(relation, 'ACCESS EXCLUSIVE')
+      verdict.lock(relation, 'ACCESS EXCLUSIVE')
+      return
     default:
       verdict.lock(relation, isIndex ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE')
-      if (isIndex) return renameIndex(relation, newname, verdict)
+      if (isIndex) {
+        renameIndex(relation, newname, verdict)
+        return
+      }
       if (relation.kind !== 'S') breaks(relation.key, relation, verdict)
       relations.rename(relation, relation.schema, newname)
   }
@@ -93,7 +99,10 @@ const renameRelation = (body: NodeBody<'RenameStmt'>, verdict: Verdict): void =>
 
 /** ALTER … RENAME of anything. */
 export const judgeRename = (body: NodeBody<'RenameStmt'>, verdict: Verdict): void => {
-  if (body.relation !== undefined) return renameRelation(body, verdict)
+  if (body.relation !== undefined) {
+    renameRelation(body, verdict)
+    return
+  }
   if (body.renameType === 'OBJECT_SCHEMA') renameSchema(body.subname ?? '', body.newname ?? '', verdict)
 }
 
