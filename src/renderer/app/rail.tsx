@@ -1,11 +1,28 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import type { SessionState } from '../../shared/sessions.ts'
+import { trpc } from './rpc.ts'
 import { screensFor } from './screens.ts'
 import { useSession } from './session-context.tsx'
 import { WindowButtons } from './window-buttons.tsx'
 
+/** How many migrations wait, where the database keeps a history of them: in any other, our files mean nothing. */
+const usePending = ({ sessionId, capabilities, status }: SessionState): number => {
+  const migrations = useQuery(
+    trpc.migrations.status.queryOptions(
+      { sessionId },
+      { enabled: capabilities.migrations && status === 'connected', staleTime: 60_000 },
+    ),
+  )
+  if (migrations.data?.initialised !== true) return 0
+  return migrations.data.migrations.filter(({ state }) => state !== 'applied').length
+}
+
 /** Navigation by what the role may do; icons only in a narrow window. */
 export const Rail = () => {
-  const { sessionId, capabilities } = useSession()
+  const session = useSession()
+  const { sessionId, capabilities } = session
+  const pending = usePending(session)
   const groups = Map.groupBy(screensFor(capabilities), ({ group }) => group)
   return (
     <nav className="rail" aria-label="Screens">
@@ -16,6 +33,11 @@ export const Rail = () => {
             <Link key={to} to={to} params={{ sessionId }} className="rail-link" title={title}>
               <Icon className="rail-icon" size={18} stroke={1.6} aria-hidden />
               <span className="rail-words">{title}</span>
+              {title === 'Migrations' && pending > 0 && (
+                <span className="rail-badge" role="img" aria-label={`${pending} not applied`}>
+                  {pending}
+                </span>
+              )}
             </Link>
           ))}
         </div>

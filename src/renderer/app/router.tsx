@@ -79,6 +79,22 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/audit/audit-screen.tsx'), 'AuditScreen'),
 })
 
+const migrationsRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/migrations',
+  validateSearch: z.object({ view: z.literal('history').optional().catch(undefined) }),
+  component: lazyRouteComponent(
+    () => import('../features/migrations/migrations-screen.tsx'),
+    'MigrationsScreen',
+  ),
+})
+
+const driftRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/drift',
+  component: lazyRouteComponent(() => import('../features/drift/drift-screen.tsx'), 'DriftScreen'),
+})
+
 /** The address stands behind `#`: the same in a browser and below `app://`, and nothing of it is sent to a server. */
 export const router = createRouter({
   history: createHashHistory(),
@@ -92,6 +108,8 @@ export const router = createRouter({
       metadataRoute,
       documentsRoute,
       auditRoute,
+      migrationsRoute,
+      driftRoute,
     ]),
   ]),
   defaultErrorComponent: ScreenError,

@@ -1,4 +1,4 @@
-import { IconFiles, IconHistory, IconTable, IconTags } from '@tabler/icons-react'
+import { IconFiles, IconGitCompare, IconHistory, IconStack2, IconTable, IconTags } from '@tabler/icons-react'
 import type { Capabilities } from '../../shared/sessions.ts'
 
 /** The screens of a session in the order of the rail, each with the capability that it needs of the role. */
@@ -27,6 +27,22 @@ export const screens = [
     letter: 'd',
     needs: 'documents',
     icon: IconFiles,
+  },
+  {
+    to: '/s/$sessionId/migrations',
+    title: 'Migrations',
+    group: 'Schema',
+    letter: 'g',
+    needs: 'migrations',
+    icon: IconStack2,
+  },
+  {
+    to: '/s/$sessionId/drift',
+    title: 'Drift',
+    group: 'Schema',
+    letter: 'f',
+    needs: 'migrations',
+    icon: IconGitCompare,
   },
 ] as const satisfies { needs: keyof Capabilities | null; [rest: string]: unknown }[]
 

@@ -43,7 +43,9 @@ export const CodeView = ({ text, language, label, marks = noMarks, reveal = null
   }, [text, language, label])
 
   useEffect(() => editor?.setTheme(scheme === 'dark'), [editor, scheme])
-  useEffect(() => editor?.setMarks(marks), [editor, marks])
+  useEffect(() => {
+    editor?.setMarks(marks)
+  }, [editor, marks])
   useEffect(() => {
     if (reveal !== null) editor?.reveal(reveal.line)
   }, [editor, reveal])

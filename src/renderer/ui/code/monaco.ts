@@ -92,7 +92,7 @@ const options = (
   fontSize: 12.5,
   lineHeight: 20,
   contextmenu: false,
-  bracketPairColorization: { enabled: false },
+  guides: { indentation: false },
   // Tab leaves the editor: it is a part of the page, not a place to write.
   tabFocusMode: true,
   unicodeHighlight: { ambiguousCharacters: false },
@@ -108,6 +108,12 @@ export type ShownCode = {
   dispose: () => void
 }
 
+/** Colour tells kinds of words here, not which bracket belongs to which. */
+const plainBrackets = (model: monaco.editor.ITextModel | null): void =>
+  model?.updateOptions({
+    bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
+  })
+
 /** A read-only editor in an element. */
 export const showCode = (
   element: HTMLElement,
@@ -121,6 +127,7 @@ export const showCode = (
     language,
     ariaLabel: label,
   })
+  plainBrackets(editor.getModel())
   const marked = editor.createDecorationsCollection()
   return {
     setTheme,
@@ -156,6 +163,8 @@ export const showDifference = (
 ): Pick<ShownCode, 'setTheme' | 'dispose'> => {
   const original = monaco.editor.createModel(before, language)
   const modified = monaco.editor.createModel(after, language)
+  plainBrackets(original)
+  plainBrackets(modified)
   const editor = monaco.editor.createDiffEditor(element, {
     ...options(language),
     originalEditable: false,

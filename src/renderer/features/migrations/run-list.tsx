@@ -1,0 +1,35 @@
+import type { MigrationRun } from '../../../shared/migrations.ts'
+import { formatDuration } from '../../ui/duration.ts'
+import { Timestamp } from '../../ui/timestamp.tsx'
+import { outcomeTone, outcomeWords } from './migration-words.ts'
+
+/** Runs below each other, each with everything that the history says of it. */
+export const RunList = ({ runs }: { runs: readonly MigrationRun[] }) => (
+  <ul className="migration-runs">
+    {runs.map((run) => (
+      <li key={run.id}>
+        <p className="migration-run-head">
+          <span className="dot" data-tone={outcomeTone(run)} />
+          <strong>{outcomeWords(run)}</strong>
+          <span className="migration-dim">
+            <Timestamp value={run.startedAt} />
+            {run.milliseconds !== null && `, ${formatDuration(run.milliseconds)}`}
+          </span>
+        </p>
+        <p>
+          {run.actor}
+          <span className="migration-dim">
+            {run.actingRole !== run.actor && ` as ${run.actingRole}`} · {run.claimedBy}
+          </span>
+        </p>
+        <p className="migration-dim">{run.reason}</p>
+        {run.outcome !== 'done' && (
+          <p className="migration-dim">
+            {run.statementsDone} of {run.statements} statements were kept
+          </p>
+        )}
+        {run.failure !== null && <p className="migration-failure">{run.failure}</p>}
+      </li>
+    ))}
+  </ul>
+)

@@ -1,0 +1,120 @@
+import type { Page } from '@playwright/test'
+import { expect, test } from './migrations-console.ts'
+
+const reason = 'CR-1204: plants get their own codes'
+
+/** From the plan that is on screen to the end of its run. */
+const runPlan = async (page: Page, button: RegExp): Promise<void> => {
+  await page.getByLabel('Reason').fill(reason)
+  await page.getByRole('button', { name: button }).click()
+}
+
+const panel = (page: Page, name: string) => page.getByRole('complementary', { name })
+
+test('pending migrations are planned, applied with a reason, taken back, and stand in the history', async ({
+  page,
+  migrating,
+}) => {
+  test.setTimeout(90_000)
+  const target = await migrating.target()
+  await target.enter(page)
+  await expect(page.getByText('no history yet · 3 pending · checksums match')).toBeVisible()
+  await expect(page.getByRole('option', { name: /0003_email.*pending/ })).toBeVisible()
+  await expect(page.getByText('migration lock free')).toBeVisible()
+
+  // Two words of the file are enough to know that it is the right one.
+  await page.getByRole('option', { name: /0002_plant/ }).click()
+  await expect(page.getByRole('heading', { name: '0002_plant.up.sql' })).toBeVisible()
+  await expect(page.getByRole('region', { name: 'SQL' })).toContainText('references')
+  await page.getByRole('button', { name: 'Down', exact: true }).click()
+  await expect(page.getByRole('heading', { name: '0002_plant.down.sql' })).toBeVisible()
+
+  await page.getByRole('button', { name: 'Plan 3 pending' }).click()
+  const plan = panel(page, 'Plan')
+  await expect(plan).toContainText('3 migrations, 5 statements')
+  const apply = page.getByRole('button', { name: 'Apply 0001 to 0003' })
+  await expect(apply).toBeDisabled()
+  await runPlan(page, /^Apply 0001 to 0003$/)
+  await expect(panel(page, 'Run')).toContainText('3 migrations applied')
+  await expect(panel(page, 'Run')).toContainText('The database is at 0003.')
+  await expect(page.getByText('at 0003 · 0 pending')).toBeVisible()
+  await page.getByRole('button', { name: 'Close', exact: true }).click()
+
+  await page.keyboard.press('r')
+  await expect(plan).toContainText('1 migration, 1 statement')
+  // Column with its content: the gate asks for its name when it says so.
+  for (const field of await plan.getByLabel(/^Name of what is taken away: /).all()) {
+    const label = await field.evaluate(
+      (input) => input.closest('div[class*="TextInput"]')?.querySelector('label')?.textContent,
+    )
+    await field.fill(String(label).replace('Name of what is taken away: ', ''))
+  }
+  await runPlan(page, /^Roll back 0003$/)
+  await expect(panel(page, 'Run')).toContainText('1 taken back')
+  await expect(page.getByText('at 0002 · 1 pending')).toBeVisible()
+  await expect(page.getByRole('navigation', { name: 'Screens' }).getByLabel('1 not applied')).toBeVisible()
+  await page.getByRole('button', { name: 'Close', exact: true }).click()
+
+  await page.keyboard.press('h')
+  const runs = page.getByRole('listbox', { name: 'Runs, the last one first' })
+  await expect(runs.getByRole('option')).toHaveCount(4)
+  await expect(runs.getByRole('option').first()).toContainText('0003_email')
+  await expect(runs.getByRole('option').first()).toContainText('taken back')
+  await expect(page.getByRole('region', { name: 'Chosen run' })).toContainText(reason)
+})
+
+test('a run goes on when its tab is closed, and the next one finds it', async ({
+  page,
+  migrating,
+  context,
+}) => {
+  test.setTimeout(90_000)
+  const target = await migrating.target()
+  const client = await target.database.client()
+  // Long work, as long as the test wants it.
+  await client.query('create table go_on ()')
+  target.write({
+    '0004_long.up.sql':
+      'do $$ begin while not exists (select from go_on) loop perform pg_sleep(0.05); end loop; end $$;\n',
+  })
+
+  const closing = await context.newPage()
+  await target.enter(closing)
+  await closing.getByRole('button', { name: 'Plan 4 pending' }).click()
+  await expect(panel(closing, 'Plan')).toContainText('4 migrations')
+  await runPlan(closing, /^Apply 0001 to 0004$/)
+  await expect(panel(closing, 'Run')).toContainText('5 of 6 statements')
+  await closing.close()
+
+  await target.enterAgain(page)
+  await expect(panel(page, 'Run')).toContainText('5 of 6 statements')
+  await expect(page.getByText(/^migration lock held by test_owner/)).toBeVisible()
+  await client.query('insert into go_on default values')
+  await expect(panel(page, 'Run')).toContainText('The database is at 0004.', { timeout: 30_000 })
+})
+
+test('a read-only session, a changed file and a folder that is not there say what is the matter', async ({
+  page,
+  migrating,
+}) => {
+  test.setTimeout(90_000)
+  const target = await migrating.target('development')
+  await target.enter(page)
+  await page.getByRole('button', { name: 'Plan 3 pending' }).click()
+  await runPlan(page, /^Apply/)
+  await expect(panel(page, 'Run')).toContainText('The database is at 0003.')
+  await page.getByRole('button', { name: 'Close', exact: true }).click()
+  target.write({ '0002_plant.up.sql': 'create table plant (code text primary key);\n' })
+  await page.keyboard.press('h')
+  await page.keyboard.press('h')
+  await page.reload()
+  await expect(page.getByRole('alert')).toContainText('0002_plant was changed since it was applied.')
+  await expect(page.getByRole('option', { name: /0002_plant.*file changed since/ })).toBeVisible()
+
+  const readOnly = await migrating.target('development', { readOnly: true })
+  await readOnly.enter(page)
+  await expect(panel(page, 'About this migration')).toContainText('This session cannot apply it.')
+  await page.keyboard.press('p')
+  await expect(panel(page, 'Plan')).toContainText('This session cannot run it.')
+  await expect(page.getByRole('button', { name: /^Apply/ })).toHaveCount(0)
+})
