@@ -48,7 +48,8 @@ export const toRun = ({ prefixSum, statementsBegun, progressSum, ...run }: Histo
 /** All runs in their order; none where there is no history yet. */
 export const readHistory = async (ask: Ask): Promise<HistoryRow[]> =>
   (await hasHistory(ask))
-    ? ask<HistoryRow>(`select ${columns} from viruj_console.migration_history order by id`)
+    ? ask<HistoryRow>(`select ${columns} from viruj_console.migration_history as history
+        order by history.id`)
     : []
 
 export const readRun = async (client: pg.ClientBase, id: string): Promise<HistoryRow> => {
