@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, inject } from 'vitest'
+import { setTimeout as wait } from 'node:timers/promises'
+import { inject } from 'vitest'
 import { createMigrations } from '../../src/main/migrations/migrations.ts'
 import type { Session } from '../../src/main/session/session.ts'
 import type { JobState } from '../../src/shared/jobs.ts'
@@ -16,10 +17,11 @@ export const migrationsFolder = (files: Record<string, string>): string => {
 
 /** The job's state once it has ended. */
 export const ended = async (session: Pick<Session, 'jobs'>, { id }: JobState): Promise<JobState> => {
-  await expect
-    .poll(async () => (await session.jobs.get({ jobId: id })).status, { timeout: 50_000, interval: 20 })
-    .not.toBe('running')
-  return session.jobs.get({ jobId: id })
+  for (;;) {
+    const state = await session.jobs.get({ jobId: id })
+    if (state.status !== 'running') return state
+    await wait(10)
+  }
 }
 
 /** The migrations of a session in the few words that tests say. */

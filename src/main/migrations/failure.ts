@@ -28,7 +28,8 @@ export const migrationFailure = (
   return new ConsoleError(
     kept.includes(reason.code) ? reason.code : 'MIGRATION_FAILED',
     `${place}: ${reason.message}`,
-    `${left} ${reason.remedy}`,
+    // What is missing is missing for the file, not on a screen that could be loaded again.
+    `${left} ${reason.code === 'NOT_FOUND' ? 'Correct the file, then run it again.' : reason.remedy}`,
     { sqlstate: reason.sqlstate, cause: error },
   )
 }
