@@ -2,6 +2,8 @@ import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readMigrationFiles } from '../../src/main/migrations/files.ts'
+import { erpMigrationsFolder } from '../../src/main/migrations/folder.ts'
 import { openSandbox, type Sandbox } from '../../src/main/sandbox/sandbox.ts'
 import { connectAs, expectNoServer, newHome, servers, startConsole } from '../support/sandbox.ts'
 
@@ -58,6 +60,16 @@ describe('the sandbox', () => {
     await expect(connect).rejects.toMatchObject({ code: '28P01' })
   })
 
+  test('has a history of its migrations, as of any database', async () => {
+    const client = await connectAs(sandbox, 'dba')
+    const { rows } = await client.query(
+      `select name, outcome, acting_role from viruj_console.migration_history order by version`,
+    )
+    await client.end()
+    const files = await readMigrationFiles(erpMigrationsFolder())
+    expect(rows).toEqual(files.map(({ name }) => ({ name, outcome: 'done', acting_role: 'viruj_app' })))
+  })
+
   test('streams each change to a standby that accepts no writes', async () => {
     const primary = await connectAs(sandbox, 'dba')
     const standby = await connectAs(sandbox, 'dba', 'standby')
@@ -81,6 +93,10 @@ describe('the sandbox', () => {
     ['dba', 'delete from audit_logs', 'refused'],
     ['dba', 'truncate documents', 'refused'],
     ['dba', 'select query from ops.pg_stat_statements limit 1', 'allowed'],
+    ['dba', 'select * from viruj_console.migration_history limit 1', 'allowed'],
+    ['dba', `insert into viruj_console.migration_history (version) values ('0001')`, 'refused'],
+    ['reviewer', 'select * from viruj_console.migration_history limit 1', 'allowed'],
+    ['operator', 'select * from viruj_console.migration_history limit 1', 'refused'],
     ['reviewer', 'select * from audit_logs limit 1', 'allowed'],
     ['reviewer', 'select * from documents limit 1', 'allowed'],
     ['reviewer', 'select * from metadata limit 1', 'allowed'],

@@ -17,7 +17,7 @@ import {
   type SandboxState,
   writeState,
 } from './sandbox-folder.ts'
-import { applySchema } from './schema.ts'
+import { migrate } from './schema.ts'
 import { seed } from './seed.ts'
 import { caFileOf, configurePrimary, replicationPasswordFile, replicator } from './settings.ts'
 import { copyToStandby } from './standby.ts'
@@ -57,9 +57,7 @@ const fill = async (
   try {
     options.onProgress('Creating the schema')
     await client.query(statistics)
-    await client.query('set role viruj_app')
-    await applySchema(client)
-    await client.query('reset role')
+    await migrate(client)
     const personas = await createPersonas(client)
     options.onProgress('Filling in sample data')
     await seed(client, { scale: options.scale })

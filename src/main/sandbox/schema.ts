@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { applyMigrations } from '../migrations/apply.ts'
 import { directorySum, readMigrationFiles } from '../migrations/files.ts'
 import { erpMigrationsFolder } from '../migrations/folder.ts'
 
@@ -6,6 +7,38 @@ import { erpMigrationsFolder } from '../migrations/folder.ts'
 export const schemaFingerprint = async (): Promise<string> => {
   const files = await readMigrationFiles(erpMigrationsFolder())
   return directorySum(files.map(({ name, up }) => ({ name, checksum: up.checksum })))
+}
+
+/** Runs every migration as a person would, on the server that is being made: as the owner, beside a history. Afterwards the client is its superuser again. */
+export const migrate = async (client: pg.Client): Promise<void> => {
+  const context = {
+    host: { host: client.host, port: client.port },
+    database: client.database ?? '',
+    user: client.user ?? '',
+    role: null,
+  }
+  await applyMigrations(
+    // Nobody else is on this server, and who ends it ends the statement, too.
+    {
+      client,
+      context,
+      cancel: async () => undefined,
+      holders: async () => [],
+      destroy: () => undefined,
+    },
+    await readMigrationFiles(erpMigrationsFolder()),
+    {
+      direction: 'up',
+      to: null,
+      reason: 'Sample data',
+      lockTimeout: 3000,
+      lockRetries: 0,
+      unclear: null,
+      approval: null,
+    },
+    { signal: new AbortController().signal, report: () => undefined, log: () => undefined },
+  )
+  await client.query('reset role; reset all')
 }
 
 /** Runs every migration on a scratch database, each in a transaction of its own, without any history. */

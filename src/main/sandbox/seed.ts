@@ -4,8 +4,8 @@ import { seedDocuments } from './seed-documents.ts'
 import { seedMetadata } from './seed-metadata.ts'
 import { signatureImage } from './signature-image.ts'
 
-/** Raise it when the seed makes other rows: existing sandboxes are then made anew. */
-export const seedVersion = 2
+/** Raise it when a new sandbox holds other rows: existing sandboxes are then made anew. */
+export const seedVersion = 3
 
 /**
  * Everything random comes from hashes of names, so that the same scale and base give the same rows on every machine.
