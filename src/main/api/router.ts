@@ -40,6 +40,15 @@ import {
   profilesSaveInput,
 } from '../../shared/profiles.ts'
 import {
+  provisioningApplyInput,
+  provisioningPlan,
+  provisioningPlanInput,
+  provisioningSaveSecretInput,
+  provisioningSecret,
+  provisioningSecretInput,
+  provisioningSuggestion,
+} from '../../shared/provisioning.ts'
+import {
   relationDescription,
   resultInput,
   rowsCellInput,
@@ -58,6 +67,7 @@ import {
   sessionsConfirmWritesInput,
   sessionsOpenInput,
 } from '../../shared/sessions.ts'
+import { saveSecret } from './save-secret.ts'
 import { procedure, router, sessionProcedure } from './trpc.ts'
 
 const never = () => new AbortController().signal
@@ -223,6 +233,33 @@ const migrations = router({
     .mutation(({ ctx, input }) => ctx.services.migrations.unwaive(input, ctx.signal)),
 })
 
+const provisioning = router({
+  suggest: sessionProcedure
+    .output(provisioningSuggestion)
+    .query(({ ctx }) => ctx.services.provisioning.suggest(null, ctx.signal)),
+  plan: sessionProcedure
+    .input(provisioningPlanInput)
+    .output(provisioningPlan)
+    .mutation(({ ctx, input }) => ctx.services.provisioning.plan(input, ctx.signal)),
+  apply: sessionProcedure
+    .input(provisioningApplyInput)
+    .output(jobState)
+    .mutation(({ ctx, input }) => ctx.services.provisioning.apply(input, ctx.signal)),
+  /** Shown once: the console forgets it as it hands it over. */
+  secret: sessionProcedure
+    .input(provisioningSecretInput)
+    .output(provisioningSecret)
+    .mutation(async ({ ctx, input }) => {
+      const secret = await ctx.services.provisioning.secret(input, ctx.signal)
+      await ctx.services.provisioning.forget(input, ctx.signal)
+      return secret
+    }),
+  saveSecret: sessionProcedure
+    .input(provisioningSaveSecretInput)
+    .output(profile)
+    .mutation(({ ctx, input }) => saveSecret(ctx, input, ctx.signal)),
+})
+
 const jobs = router({
   list: sessionProcedure
     .output(z.array(jobState))
@@ -255,6 +292,7 @@ export const appRouter = router({
   metadata,
   audit,
   migrations,
+  provisioning,
 })
 
 /** The contract. The renderer imports this type and nothing else of the main process. */

@@ -3,6 +3,7 @@ import { createCatalog } from '../catalog/catalog.ts'
 import { createMetadata } from '../metadata/metadata.ts'
 import { createMigrations } from '../migrations/migrations.ts'
 import { createRows } from '../rows/rows.ts'
+import { createProvisioning } from '../security/provisioning/provisioning.ts'
 import type { Session } from '../session/session.ts'
 
 /**
@@ -29,6 +30,7 @@ export const createServices = (session: Session) => ({
   metadata: createMetadata(session.database),
   audit: createAudit(session.database),
   migrations: createMigrations(session),
+  provisioning: createProvisioning(session),
 })
 
 export type Services = ReturnType<typeof createServices>

@@ -3,14 +3,16 @@ import { toErrorShape } from '../../shared/errors.ts'
 import { parseStartOptions, startOptionsHelp, usageError } from '../api/start-options.ts'
 
 const help = async (): Promise<string> => {
-  const [{ migrateHelp }, { seedHelp }] = await Promise.all([
+  const [{ migrateHelp }, { provisionHelp }, { seedHelp }] = await Promise.all([
     import('./migrate/migrate.ts'),
+    import('./provision.ts'),
     import('./seed.ts'),
   ])
   return `Usage: viruj-console <command> [options]
 
 Commands
   serve              Serve the console to browsers of this machine, on 127.0.0.1.
+  provision          Make database, roles and log-ins of the ERP on a server. Does what is missing.
   migrate            Apply migrations, take them back, and compare them with the database.
   seed               Add baseline metadata and sample documents to a migrated database. Adds only what is missing.
 
@@ -19,6 +21,9 @@ ${startOptionsHelp}
 
 Subcommands and options of migrate
 ${migrateHelp}
+
+Options of provision
+${provisionHelp}
 
 Options of seed
 ${seedHelp}
@@ -34,6 +39,8 @@ const run = async ([command, ...words]: string[]): Promise<void> => {
       return (await import('./serve.ts')).serve(parseStartOptions(words))
     case 'migrate':
       return (await import('./migrate/migrate.ts')).migrateCommand(words)
+    case 'provision':
+      return (await import('./provision.ts')).provisionCommand(words)
     case 'seed':
       return (await import('./seed.ts')).seedCommand(words)
     case '--version':

@@ -1,5 +1,10 @@
 import { ownerRole } from '../../../shared/provisioning.ts'
+import { identifier } from '../../session/identifier.ts'
+import { compile } from '../../session/kysely.ts'
 import type { ClusterFacts, RoleFacts } from './cluster-facts.ts'
+
+/** A name as SQL for a person to run has it. */
+export const quoted = (name: string): string => compile(identifier(name)).sql
 
 /** Attributes that only a superuser gives or takes. */
 const isPrivileged = ({ superuser, replication, bypassRowSecurity }: RoleFacts): boolean =>
@@ -15,11 +20,12 @@ export const mayAdminister = (
 ): string | null => {
   if (isSuperuser) return null
   const role = roles.get(name)
-  if (!mayCreateRoles) return `"${me}" has no CREATEROLE. Let a superuser run: alter role "${me}" createrole;`
+  if (!mayCreateRoles)
+    return `"${me}" has no CREATEROLE. Let a superuser run: alter role ${quoted(me)} createrole;`
   if (role === undefined) return null
   if (isPrivileged(role)) return `Only a superuser may change "${name}" as it is now. Let one run this.`
   if (versionNumber < 160_000 || role.administered) return null
-  return `"${me}" has no ADMIN OPTION on "${name}". Let who made it run: grant "${name}" to "${me}" with admin option;`
+  return `"${me}" has no ADMIN OPTION on "${name}". Let who made it run: grant ${quoted(name)} to ${quoted(me)} with admin option;`
 }
 
 /** Why the session's role cannot act as the owner, even after granting itself membership; null: it can. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { ConsoleError } from '../../../shared/errors.ts'
-import type { Read } from './read.ts'
+import type { Read } from './access.ts'
 
 /** A role as the server has it. */
 export type RoleFacts = {
@@ -18,6 +18,8 @@ export type RoleFacts = {
   settings: string[]
   /** This session's role has ADMIN OPTION on it. */
   administered: boolean
+  /** What its password is stored as; `unknown`: only superusers may look. */
+  password: 'none' | 'scram' | 'weak' | 'unknown'
 }
 
 /** `member` is a member of `role`. `inherit` and `set` are null before PostgreSQL 16, which does not know them. */
@@ -37,6 +39,8 @@ export type DatabaseEntry = {
   /** What is granted: `''` stands for PUBLIC. */
   granted: { grantee: string; privilege: string }[]
   settings: string[]
+  /** The session's role may connect to it. */
+  connectable: boolean
 }
 
 /** What concerns the server as a whole. */
@@ -45,16 +49,14 @@ export type ClusterFacts = {
   /** The role that everything runs as. */
   me: string
   isSuperuser: boolean
-  inherit: boolean
   mayCreateRoles: boolean
   mayCreateDatabases: boolean
   /** By SET ROLE, without any further grant. */
   mayBecomeOwner: boolean
-  /** What this session's passwords are stored as. */
-  passwordEncryption: string
+  /** `scram_iterations`, which is a setting since 16. */
   scramIterations: number
-  /** `createrole_self_grant`; empty before 16. */
-  selfGrant: string
+  /** Encoding of template0. */
+  templateEncoding: string
   roles: ReadonlyMap<string, RoleFacts>
   memberships: readonly Membership[]
   database: DatabaseEntry | null
@@ -66,21 +68,24 @@ const readSession = async (read: Read): Promise<Session> => {
   const [row] = await read(sql<Session>`
     SELECT current_setting('server_version_num')::int AS "versionNumber",
            r.rolname::text AS "me",
-           current_setting('is_superuser') = 'on' AS "isSuperuser",
-           r.rolinherit AS "inherit",
+           r.rolsuper AS "isSuperuser",
            r.rolcreaterole AS "mayCreateRoles",
            r.rolcreatedb AS "mayCreateDatabases",
-           current_setting('password_encryption') AS "passwordEncryption",
            coalesce(current_setting('scram_iterations', true), '4096')::int AS "scramIterations",
-           coalesce(current_setting('createrole_self_grant', true), '') AS "selfGrant"
+           (SELECT pg_encoding_to_char(encoding)::text FROM pg_catalog.pg_database
+             WHERE datname = 'template0') AS "templateEncoding"
       FROM pg_catalog.pg_roles AS r
      WHERE r.rolname = current_user`)
   if (row !== undefined) return row
   throw new ConsoleError('NOT_FOUND', 'The role of this session does not exist any more.', 'Connect again.')
 }
 
-const readRoles = (read: Read, names: string[]): Promise<RoleFacts[]> =>
-  read(sql<RoleFacts>`
+const readRoles = (read: Read, names: string[], isSuperuser: boolean): Promise<RoleFacts[]> => {
+  const password = isSuperuser
+    ? sql`(SELECT CASE WHEN rolpassword IS NULL THEN 'none' WHEN rolpassword LIKE 'SCRAM-SHA-256$%' THEN 'scram'
+                       ELSE 'weak' END FROM pg_catalog.pg_authid WHERE oid = r.oid)`
+    : sql`'unknown'::text`
+  return read(sql<RoleFacts>`
     SELECT r.rolname::text AS "name",
            r.rolsuper AS "superuser",
            r.rolinherit AS "inherit",
@@ -91,10 +96,12 @@ const readRoles = (read: Read, names: string[]): Promise<RoleFacts[]> =>
            r.rolbypassrls AS "bypassRowSecurity",
            r.rolconnlimit AS "connectionLimit",
            coalesce(s.setconfig, '{}') AS "settings",
-           pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION') AS "administered"
+           pg_has_role(r.oid, 'MEMBER WITH ADMIN OPTION') AS "administered",
+           ${password} AS "password"
       FROM pg_catalog.pg_roles AS r
       LEFT JOIN pg_catalog.pg_db_role_setting AS s ON s.setrole = r.oid AND s.setdatabase = 0
      WHERE r.rolname = ANY (${names}::text[])`)
+}
 
 const readMemberships = (read: Read, names: string[]): Promise<Membership[]> =>
   read(sql<Membership>`
@@ -115,7 +122,8 @@ const readDatabase = async (read: Read, name: string): Promise<DatabaseEntry | n
   const [row] = await read(sql<Omit<DatabaseEntry, 'granted'>>`
     SELECT o.rolname::text AS "owner",
            pg_encoding_to_char(d.encoding)::text AS "encoding",
-           coalesce(s.setconfig, '{}') AS "settings"
+           coalesce(s.setconfig, '{}') AS "settings",
+           has_database_privilege(d.oid, 'CONNECT') AS "connectable"
       FROM pg_catalog.pg_database AS d
       JOIN pg_catalog.pg_roles AS o ON o.oid = d.datdba
       LEFT JOIN pg_catalog.pg_db_role_setting AS s ON s.setdatabase = d.oid AND s.setrole = 0
@@ -133,11 +141,11 @@ const readDatabase = async (read: Read, name: string): Promise<DatabaseEntry | n
 /** Reads what there is of the wanted roles and of the database. Needs no privilege. */
 export const readClusterFacts = async (
   read: Read,
-  wanted: { owner: string; roles: string[]; database: string },
+  wanted: { owner: string; roles: readonly string[]; database: string },
 ): Promise<ClusterFacts> => {
   const session = await readSession(read)
   const names = [...wanted.roles, session.me]
-  const roles = new Map((await readRoles(read, names)).map((role) => [role.name, role]))
+  const roles = new Map((await readRoles(read, names, session.isSuperuser)).map((role) => [role.name, role]))
   // Before 16 a member may always SET ROLE; since then a membership says whether.
   const [owner] = await read(sql<{ mayBecome: boolean }>`
     SELECT pg_has_role(oid, ${session.versionNumber >= 160_000 ? 'SET' : 'MEMBER'}) AS "mayBecome"

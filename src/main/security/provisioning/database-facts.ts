@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Read } from './read.ts'
+import type { Read } from './access.ts'
 
 /** What concerns the inside of the database. */
 export type DatabaseFacts = {

@@ -16,6 +16,8 @@ export type Step = {
   where: 'cluster' | 'database'
   /** `owner`: after SET ROLE to the owner. */
   as: 'session' | 'owner'
+  /** The session's role has to be a member of the owner meanwhile. */
+  needsOwner: boolean
   /** The statements cannot stand inside a transaction. */
   alone: boolean
   found: string[]
@@ -23,6 +25,8 @@ export type Step = {
   statements: StepStatement[]
   /** The way out when this session may not; null: it may. */
   refusal: string | null
+  /** Ids of the steps without which this one has no ground. */
+  after: string[]
 }
 
 /** A statement without verifiers. Utility statements take no parameters: names and literals stand in their text. */
@@ -36,8 +40,28 @@ export const statement = (text: RawBuilder<unknown>): StepStatement => {
 export const step = (about: Pick<Step, 'id' | 'title' | 'why' | 'statements'> & Partial<Step>): Step => ({
   where: 'cluster',
   as: 'session',
+  needsOwner: about.as === 'owner',
   alone: false,
   found: [],
   refusal: null,
+  after: [],
   ...about,
 })
+
+export const isTodo = ({ statements }: Step): boolean => statements.length > 0
+
+/** It is to be done, and this session may. */
+export const isRunnable = (one: Step): boolean => isTodo(one) && one.refusal === null
+
+/** Stops each step whose ground is missing: what it waits for is blocked itself. */
+export const stopWithoutGround = (steps: readonly Step[]): Step[] => {
+  const blocked = new Map<string, string>()
+  return steps.map((one) => {
+    const missing = one.after.find((id) => blocked.has(id))
+    const refusal =
+      one.refusal ??
+      (missing === undefined ? null : `First comes “${blocked.get(missing)}”, which is blocked.`)
+    if (isTodo(one) && refusal !== null) blocked.set(one.id, one.title)
+    return { ...one, refusal }
+  })
+}

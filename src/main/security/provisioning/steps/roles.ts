@@ -9,6 +9,7 @@ import { identifier } from '../../../session/identifier.ts'
 import { mayAdminister } from '../authority.ts'
 import type { ClusterFacts, RoleFacts } from '../cluster-facts.ts'
 import { type Step, statement, step } from '../step.ts'
+import { limitsStep } from './limits.ts'
 
 type Wanted = { name: string; why: string; inherit: boolean; connectionLimit: number | null }
 
@@ -35,35 +36,38 @@ const groups: Wanted[] = [
   { name: 'viruj_operator', why: 'Operators.', inherit: true, connectionLimit: null },
 ]
 
-/** What a role has that it should not have, or lacks: what was found, and the option that mends it. */
-const differences = (
-  role: RoleFacts,
-  wanted: Wanted,
-  isLogin: boolean,
-): [found: string, option: string][] => [
-  ...(role.superuser ? [['SUPERUSER', 'nosuperuser'] as [string, string]] : []),
-  ...(role.createDatabase ? [['CREATEDB', 'nocreatedb'] as [string, string]] : []),
-  ...(role.createRole ? [['CREATEROLE', 'nocreaterole'] as [string, string]] : []),
-  ...(role.replication ? [['REPLICATION', 'noreplication'] as [string, string]] : []),
-  ...(role.bypassRowSecurity ? [['BYPASSRLS', 'nobypassrls'] as [string, string]] : []),
-  ...(role.canLogIn && !isLogin ? [['LOGIN', 'nologin'] as [string, string]] : []),
-  ...(role.inherit === wanted.inherit
-    ? []
-    : [
-        (wanted.inherit ? ['NOINHERIT', 'inherit'] : ['INHERIT', 'noinherit']) satisfies string[] as [
-          string,
-          string,
-        ],
-      ]),
-  ...(wanted.connectionLimit === null || role.connectionLimit === wanted.connectionLimit
-    ? []
-    : [
-        [
-          role.connectionLimit === -1 ? 'no connection limit' : `connection limit ${role.connectionLimit}`,
-          `connection limit ${wanted.connectionLimit}`,
-        ] as [string, string],
-      ]),
-]
+export const groupRoles: readonly string[] = groups.map(({ name }) => name)
+
+/** What was found, and the option of ALTER ROLE that mends it. */
+type Difference = { found: string; option: string }
+
+/** What a role has that it should not have, or lacks. */
+const differences = (role: RoleFacts, wanted: Wanted, isLogin: boolean): Difference[] => {
+  const excess: [has: boolean, attribute: string][] = [
+    [role.superuser, 'SUPERUSER'],
+    [role.createDatabase, 'CREATEDB'],
+    [role.createRole, 'CREATEROLE'],
+    [role.replication, 'REPLICATION'],
+    [role.bypassRowSecurity, 'BYPASSRLS'],
+    [role.canLogIn && !isLogin, 'LOGIN'],
+  ]
+  const wrong: Difference[] = excess
+    .filter(([has]) => has)
+    .map(([, attribute]) => ({ found: attribute, option: `no${attribute.toLowerCase()}` }))
+  if (role.inherit !== wanted.inherit) {
+    wrong.push(
+      wanted.inherit ? { found: 'NOINHERIT', option: 'inherit' } : { found: 'INHERIT', option: 'noinherit' },
+    )
+  }
+  const limit = wanted.connectionLimit
+  if (limit !== null && role.connectionLimit !== limit) {
+    wrong.push({
+      found: role.connectionLimit === -1 ? 'no connection limit' : `connection limit ${role.connectionLimit}`,
+      option: `connection limit ${limit}`,
+    })
+  }
+  return wrong
+}
 
 const roleStep = (facts: ClusterFacts, wanted: Wanted, isLogin: boolean): Step => {
   const role = facts.roles.get(wanted.name)
@@ -85,48 +89,12 @@ const roleStep = (facts: ClusterFacts, wanted: Wanted, isLogin: boolean): Step =
     })
   }
   const wrong = differences(role, wanted, isLogin)
+  const options = wrong.map(({ option }) => option).join(' ')
   return step({
     ...about,
-    found: wrong.map(([found]) => found),
+    found: wrong.map(({ found }) => found),
     statements:
-      wrong.length === 0
-        ? []
-        : [
-            statement(
-              sql`alter role ${identifier(wanted.name)} ${sql.raw(wrong.map(([, option]) => option).join(' '))}`,
-            ),
-          ],
-  })
-}
-
-const units: Record<string, number> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 }
-
-/** Milliseconds of a setting as it was written: `30s`, `30000`, `1min`. Null: not to be read. */
-const milliseconds = (text: string): number | null => {
-  const [, digits, unit = 'ms'] = /^(\d+)\s*(ms|s|min|h|d)?$/.exec(text.trim()) ?? []
-  const factor = units[unit]
-  return digits === undefined || factor === undefined ? null : Number(digits) * factor
-}
-
-const limitsStep = (facts: ClusterFacts, login: string, settings: ProvisioningSettings): Step => {
-  const wanted = [
-    ['statement_timeout', settings.statementTimeout],
-    ['idle_in_transaction_session_timeout', settings.idleInTransactionTimeout],
-  ] as const
-  const present = facts.roles.get(login)?.settings ?? []
-  const wrong = wanted.flatMap(([name, seconds]) => {
-    const found = present.find((setting) => setting.startsWith(`${name}=`))?.slice(name.length + 1)
-    return found !== undefined && milliseconds(found) === seconds * 1000 ? [] : [{ name, seconds, found }]
-  })
-  return step({
-    id: `limits ${login}`,
-    title: `Time limits of ${login}`,
-    why: 'A statement that hangs, or a transaction that is left open, ends by itself before it holds others up.',
-    found: wrong.flatMap(({ name, found }) => (found === undefined ? [] : [`${name} = ${found}`])),
-    statements: wrong.map(({ name, seconds }) =>
-      statement(sql`alter role ${identifier(login)} set ${sql.id(name)} = ${sql.lit(`${seconds}s`)}`),
-    ),
-    refusal: mayAdminister(facts, login),
+      wrong.length === 0 ? [] : [statement(sql`alter role ${identifier(wanted.name)} ${sql.raw(options)}`)],
   })
 }
 
@@ -150,7 +118,7 @@ export const roleSteps = (facts: ClusterFacts, settings: ProvisioningSettings): 
 
 /** The names of all roles that provisioning knows, for reading what there is of them. */
 export const rolesOf = ({ login, dbas }: ProvisioningSettings): string[] => [
-  ...groups.map(({ name }) => name),
+  ...groupRoles,
   ...loginsOf(login),
   ...dbas,
 ]

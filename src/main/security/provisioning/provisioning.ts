@@ -1,0 +1,81 @@
+import { ConsoleError } from '../../../shared/errors.ts'
+import type { JobState } from '../../../shared/jobs.ts'
+import type {
+  ProvisioningPlan,
+  ProvisioningSecret,
+  ProvisioningSettings,
+  ProvisioningSuggestion,
+} from '../../../shared/provisioning.ts'
+import type { Session } from '../../session/session.ts'
+import { planFor, provision, suggestFor } from './provision.ts'
+import { accessOf, reachedBy } from './session-access.ts'
+
+/** A password, and where it lets somebody in. */
+type KeptSecret = ProvisioningSecret & { database: string }
+
+export type Provisioning = {
+  suggest(input: null, signal: AbortSignal): Promise<ProvisioningSuggestion>
+  plan(input: { settings: ProvisioningSettings }, signal: AbortSignal): Promise<ProvisioningPlan>
+  apply(input: { settings: ProvisioningSettings; reason: string; fingerprint: string }): Promise<JobState>
+  /** The password that a job made. It is kept here until `forget`. Fails with `NOT_FOUND`. */
+  secret(input: { jobId: string }): Promise<KeptSecret>
+  forget(input: { jobId: string }): Promise<void>
+}
+
+/** Makes database, roles and log-ins of the ERP on the session's server. */
+export const createProvisioning = (session: Session): Provisioning => {
+  /** Of jobs that made one; nowhere else, and gone with the session. */
+  const secrets = new Map<string, KeptSecret>()
+
+  return {
+    suggest: (_, signal) => suggestFor(accessOf(session, signal)),
+
+    plan: ({ settings }, signal) => planFor(accessOf(session, signal), settings, reachedBy(session)),
+
+    async apply({ settings, reason, fingerprint }) {
+      session.assertMayWrite()
+      const { database } = settings
+      const started = Promise.withResolvers<string>()
+      const job = await session.jobs.start(
+        { kind: 'provision', title: `Provision ${database}` },
+        async ({ signal, report, log }) => {
+          const { outcome, password } = await provision(
+            accessOf(session, signal),
+            settings,
+            reachedBy(session),
+            {
+              reason,
+              fingerprint,
+              signal,
+              onStep: ({ title }, done, total) => {
+                report({ done, total, unit: 'steps', what: title })
+                log(title)
+              },
+            },
+          )
+          const { login } = outcome
+          if (login !== null && password !== null) {
+            secrets.set(await started.promise, { login, password, database })
+          }
+          return outcome
+        },
+      )
+      started.resolve(job.id)
+      return job
+    },
+
+    async secret({ jobId }) {
+      const secret = secrets.get(jobId)
+      if (secret !== undefined) return secret
+      throw new ConsoleError(
+        'NOT_FOUND',
+        'The console has this password no longer: it is shown once.',
+        'Give the log-in a new one, with “New password” in the settings.',
+      )
+    },
+
+    async forget({ jobId }) {
+      secrets.delete(jobId)
+    },
+  }
+}
