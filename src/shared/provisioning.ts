@@ -154,7 +154,7 @@ export const provisioningSuggestion = z.object({
 export type ProvisioningSuggestion = z.infer<typeof provisioningSuggestion>
 
 export const provisioningPlanInput = z.object({ settings: provisioningSettings })
-export const provisioningApplyInput = z.object({
+export const provisioningRunInput = z.object({
   settings: provisioningSettings,
   reason,
   /** Of the plan that the person saw: when the server is another one since, nothing runs. */

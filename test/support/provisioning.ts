@@ -37,7 +37,7 @@ export const provisioningIn = (session: Session) => {
   }
   /** Runs what a plan says. The job, ended. */
   const apply = async ({ settings, fingerprint }: ProvisioningPlan): Promise<JobState> => {
-    const { id } = await service.apply({ settings, reason: 'a test */ drop', fingerprint })
+    const { id } = await service.run({ settings, reason: 'a test */ drop', fingerprint })
     return ended(id)
   }
   /** Plans and runs, which must succeed. */

@@ -40,9 +40,9 @@ import {
   profilesSaveInput,
 } from '../../shared/profiles.ts'
 import {
-  provisioningApplyInput,
   provisioningPlan,
   provisioningPlanInput,
+  provisioningRunInput,
   provisioningSaveSecretInput,
   provisioningSecret,
   provisioningSecretInput,
@@ -241,10 +241,10 @@ const provisioning = router({
     .input(provisioningPlanInput)
     .output(provisioningPlan)
     .mutation(({ ctx, input }) => ctx.services.provisioning.plan(input, ctx.signal)),
-  apply: sessionProcedure
-    .input(provisioningApplyInput)
+  run: sessionProcedure
+    .input(provisioningRunInput)
     .output(jobState)
-    .mutation(({ ctx, input }) => ctx.services.provisioning.apply(input, ctx.signal)),
+    .mutation(({ ctx, input }) => ctx.services.provisioning.run(input, ctx.signal)),
   /** Shown once: the console forgets it as it hands it over. */
   secret: sessionProcedure
     .input(provisioningSecretInput)

@@ -11,6 +11,7 @@ export const keyMap = [
       ['g d', 'Go to Documents'],
       ['g g', 'Go to Migrations'],
       ['g f', 'Go to Drift'],
+      ['g p', 'Go to Provisioning'],
       ['g c', 'Go to the connections'],
       ['Esc', 'Close what is open on top'],
     ],

@@ -95,6 +95,15 @@ const driftRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/drift/drift-screen.tsx'), 'DriftScreen'),
 })
 
+const provisioningRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/provisioning',
+  component: lazyRouteComponent(
+    () => import('../features/provisioning/provisioning-screen.tsx'),
+    'ProvisioningScreen',
+  ),
+})
+
 /** The address stands behind `#`: the same in a browser and below `app://`, and nothing of it is sent to a server. */
 export const router = createRouter({
   history: createHashHistory(),
@@ -110,6 +119,7 @@ export const router = createRouter({
       auditRoute,
       migrationsRoute,
       driftRoute,
+      provisioningRoute,
     ]),
   ]),
   defaultErrorComponent: ScreenError,

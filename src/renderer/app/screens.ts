@@ -1,4 +1,12 @@
-import { IconFiles, IconGitCompare, IconHistory, IconStack2, IconTable, IconTags } from '@tabler/icons-react'
+import {
+  IconFiles,
+  IconGitCompare,
+  IconHistory,
+  IconServerCog,
+  IconStack2,
+  IconTable,
+  IconTags,
+} from '@tabler/icons-react'
 import type { Capabilities } from '../../shared/sessions.ts'
 
 /** The screens of a session in the order of the rail, each with the capability that it needs of the role. */
@@ -43,6 +51,14 @@ export const screens = [
     letter: 'f',
     needs: 'migrations',
     icon: IconGitCompare,
+  },
+  {
+    to: '/s/$sessionId/provisioning',
+    title: 'Provisioning',
+    group: 'Security',
+    letter: 'p',
+    needs: 'provisioning',
+    icon: IconServerCog,
   },
 ] as const satisfies { needs: keyof Capabilities | null; [rest: string]: unknown }[]
 

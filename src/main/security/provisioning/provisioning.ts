@@ -16,7 +16,7 @@ type KeptSecret = ProvisioningSecret & { database: string }
 export type Provisioning = {
   suggest(input: null, signal: AbortSignal): Promise<ProvisioningSuggestion>
   plan(input: { settings: ProvisioningSettings }, signal: AbortSignal): Promise<ProvisioningPlan>
-  apply(input: { settings: ProvisioningSettings; reason: string; fingerprint: string }): Promise<JobState>
+  run(input: { settings: ProvisioningSettings; reason: string; fingerprint: string }): Promise<JobState>
   /** The password that a job made. It is kept here until `forget`. Fails with `NOT_FOUND`. */
   secret(input: { jobId: string }): Promise<KeptSecret>
   forget(input: { jobId: string }): Promise<void>
@@ -32,7 +32,7 @@ export const createProvisioning = (session: Session): Provisioning => {
 
     plan: ({ settings }, signal) => planFor(accessOf(session, signal), settings, reachedBy(session)),
 
-    async apply({ settings, reason, fingerprint }) {
+    async run({ settings, reason, fingerprint }) {
       session.assertMayWrite()
       const { database } = settings
       const started = Promise.withResolvers<string>()

@@ -18,8 +18,10 @@ export const recognise = ({
   }
   if (marks.includes('supabase_admin'))
     return { preset: 'supabase', because: 'There is a role supabase_admin.' }
-  if (version.includes('(Homebrew)')) return { preset: 'homebrew', because: 'Its version says Homebrew.' }
-  const [, system] = /\((Debian|Ubuntu) /.exec(version) ?? []
+  if (/^PostgreSQL \S+ \(Homebrew\)/.test(version))
+    return { preset: 'homebrew', because: 'Its version says Homebrew.' }
+  // At its beginning only: further on stands what the compiler was made for.
+  const [, system] = /^PostgreSQL \S+ \((Debian|Ubuntu) /.exec(version) ?? []
   if (system !== undefined) return { preset: 'debian', because: `Its version says ${system}.` }
   return { preset: 'other', because: 'It has no mark of a service or a distribution.' }
 }
