@@ -131,7 +131,7 @@ export const showCode = (
   const marked = editor.createDecorationsCollection()
   return {
     setTheme,
-    setMarks: (marks) =>
+    setMarks(marks) {
       marked.set(
         marks.map(({ line, tone }) => ({
           range: new monaco.Range(line, 1, line, 1),
@@ -141,7 +141,8 @@ export const showCode = (
             linesDecorationsClassName: `code-edge-${tone}`,
           },
         })),
-      ),
+      )
+    },
     reveal(line) {
       editor.revealLineInCenterIfOutsideViewport(line)
       editor.setPosition({ lineNumber: line, column: 1 })
