@@ -1,9 +1,15 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { migrateIn } from '../support/command.ts'
 import { migrationsFolder } from '../support/migrations.ts'
 import { createDatabase } from '../support/postgres.ts'
+import { newHome } from '../support/sandbox.ts'
+
+const program = fileURLToPath(new URL('../../src/main/cli/main.ts', import.meta.url))
 
 const files = {
   '0001_a.up': 'create table a (id int);',
@@ -54,6 +60,25 @@ test('the commands of a rollout end with the exit codes that scripts rely on', a
   }
 })
 
+test('a script agrees by name to what is taken away', async () => {
+  await using database = await createDatabase()
+  const folder = migrationsFolder({
+    '0001_a.up': 'create table a (id int); insert into a values (1);',
+    '0002_b.up': 'drop table a;',
+  })
+  const up = (...words: string[]) =>
+    migrateIn(['up', '--yes', '--reason', 'a test', '--dir', folder, ...words], database.url)
+  expect((await up('--to', 'first')).code).toBe(1)
+  expect((await up('--to', '0001')).code).toBe(0)
+  const refused = await up('--json')
+  expect(refused.code).toBe(1)
+  const { error } = JSON.parse(refused.stdout)
+  expect(error).toMatchObject({ code: 'CONFIRMATION_REQUIRED', remedy: expect.stringContaining('--destroy') })
+  const [, name] = /--destroy "([^"]+)"/.exec(error.remedy) ?? []
+  expect((await up('--destroy', 'another')).code).toBe(1)
+  expect(await up('--destroy', name ?? '')).toMatchObject({ code: 0 })
+})
+
 test('a new migration takes the next number, and is not applied before somebody wrote it', async () => {
   await using database = await createDatabase()
   const folder = migrationsFolder({ '00017_a.up': 'create table a ()' })
@@ -93,3 +118,43 @@ test('a baseline begins a history, once, and runs nothing', async () => {
   const { rows } = await client.query(`select to_regclass('b') is not null as there`)
   expect(rows).toEqual([{ there: true }])
 })
+
+test('a command that is killed with SIGKILL lets go within seconds, keeps nothing, and the next one goes on', async () => {
+  await using database = await createDatabase()
+  const client = await database.client()
+  await client.query('create table busy ()')
+  await client.query('begin; lock table busy')
+  const folder = migrationsFolder({ '0001_a.up': 'create table a ();\nalter table busy add id int;' })
+  const child = spawn(
+    process.execPath,
+    [program, 'migrate', 'up', '--yes', '--reason', 'a test', '--lock-timeout', '10min', '--dir', folder],
+    { env: { PATH: process.env.PATH, VIRUJ_CONSOLE_HOME: newHome(), DATABASE_URL: database.url } },
+  )
+  const exited = once(child, 'exit')
+  const other = await database.client()
+  const locks = async (condition: string): Promise<number> => {
+    const { rowCount } = await other.query(
+      `select from pg_locks where ${condition} and database = (select oid from pg_database where datname = current_database())`,
+    )
+    return rowCount ?? 0
+  }
+  const waiting = () => locks(`not granted and mode = 'AccessExclusiveLock'`)
+  await expect.poll(waiting, { timeout: 50_000 }).toBe(1)
+  child.kill('SIGKILL')
+  await exited
+  // The backend waits for a lock and reads nothing: it looks by itself whether its client lives.
+  await expect.poll(() => locks(`locktype = 'advisory'`), { timeout: 20_000 }).toBe(0)
+  await client.query('rollback')
+  const { rows } = await client.query(`select to_regclass('a') as there`)
+  expect(rows).toEqual([{ there: null }])
+  const status = await migrateIn(['status', '--json', '--dir', folder], database.url)
+  expect(status.code).toBe(2)
+  expect(JSON.parse(status.stdout)).toMatchObject({
+    current: null,
+    lockedBy: null,
+    migrations: [{ state: 'pending' }],
+  })
+  expect((await migrateIn(['up', '--yes', '--reason', 'a test', '--dir', folder], database.url)).code).toBe(0)
+  const { rows: runs } = await client.query('select outcome from viruj_console.migration_history order by id')
+  expect(runs).toEqual([{ outcome: 'interrupted' }, { outcome: 'done' }])
+}, 120_000)
