@@ -42,13 +42,31 @@ const flattened = (node: Tree): Tree => {
   return { BoolExpr: { boolop: operator, args } }
 }
 
+const withoutNames = (select: unknown): unknown => {
+  if (!isTree(select)) return select
+  const entries = Object.entries(select).map(([key, value]): [string, unknown] => {
+    if (key === 'larg' || key === 'rarg') return [key, withoutNames(value)]
+    if (key !== 'targetList') return [key, value]
+    const targets = list(value).map((target) => {
+      const { name: _, ...unnamed } = { ...(isTree(target) && isTree(target.ResTarget) ? target.ResTarget : {}) }
+      return { ResTarget: unnamed }
+    })
+    return [key, targets]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** Of the queries of a UNION the first names the columns; a restored dump has other names in those behind it. */
+const namedByFirst = (node: Tree): Tree =>
+  'op' in node && 'rarg' in node ? { ...node, rarg: withoutNames(node.rarg) } : node
+
 const simplified = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(simplified)
   if (!isTree(value)) return value
   const entries = Object.entries(value)
     .filter(([key]) => !places.has(key))
     .map(([key, inner]): [string, unknown] => [key, simplified(inner)])
-  return flattened(castOfArray(Object.fromEntries(entries)))
+  return namedByFirst(flattened(castOfArray(Object.fromEntries(entries))))
 }
 
 /** Columns of the query itself without the name of their relation; what stands in queries within is left alone. */
