@@ -7,6 +7,8 @@ export type Change = {
   finds: Finds
   /** What changes with it. */
   also?: readonly Finds[]
+  /** It touches what other changes are of, and is tried alone. */
+  apart?: true
   /** Sides on which a person must decide how it is mended. */
   undecided?: readonly ('mendDatabase' | 'mendMigrations')[]
   /** `server_version_num` that knows it. */

@@ -54,8 +54,8 @@ export const constraintChanges: readonly Change[] = [
   },
   {
     what: 'a unique constraint is added',
-    sql: `alter table ${order} add constraint added unique (number)`,
-    finds: unexpected('constraint', `added on ${order}`),
+    sql: `alter table ${order} add constraint added_key unique (number)`,
+    finds: unexpected('constraint', `added_key on ${order}`),
   },
   {
     what: 'an exclusion is dropped',
@@ -87,8 +87,8 @@ export const constraintChanges: readonly Change[] = [
 export const indexChanges: readonly Change[] = [
   {
     what: 'an index is made',
-    sql: `create index added on ${order} (note)`,
-    finds: unexpected('index', 'shop.added'),
+    sql: `create index added_index on ${order} (note)`,
+    finds: unexpected('index', 'shop.added_index'),
   },
   { what: 'an index is dropped', sql: 'drop index shop.order_at', finds: missing('index', 'shop.order_at') },
   {
@@ -128,8 +128,8 @@ export const indexChanges: readonly Change[] = [
   },
   {
     what: 'an index is made on one partition',
-    sql: 'create index added on shop.measured_2025 (value)',
-    finds: unexpected('index', 'shop.added'),
+    sql: 'create index added_index on shop.measured_2025 (value)',
+    finds: unexpected('index', 'shop.added_index'),
   },
   {
     what: 'a table is clustered on an index',

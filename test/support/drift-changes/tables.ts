@@ -6,8 +6,8 @@ const order = 'shop."Order"'
 export const tableChanges: readonly Change[] = [
   {
     what: 'a table is made',
-    sql: 'create table shop.added (id integer)',
-    finds: unexpected('table', 'shop.added'),
+    sql: 'create table shop.added_table (id integer)',
+    finds: unexpected('table', 'shop.added_table'),
   },
   { what: 'a table is dropped', sql: 'drop table shop.heir', finds: missing('table', 'shop.heir') },
   {
@@ -77,12 +77,14 @@ export const tableChanges: readonly Change[] = [
   },
   {
     what: 'a table stops inheriting',
+    apart: true,
     sql: 'alter table shop.heir no inherit shop.base',
     finds: changed('table', 'shop.heir', 'inherits'),
     also: [unexpected('constraint', 'base_kind on shop.heir')],
   },
   {
     what: 'a partition is detached',
+    apart: true,
     sql: 'alter table shop.measured detach partition shop.measured_2026',
     finds: changed('table', 'shop.measured_2026', 'partition of', 'partition bound'),
     also: [
@@ -92,6 +94,7 @@ export const tableChanges: readonly Change[] = [
   },
   {
     what: 'a partition has other bounds',
+    apart: true,
     sql: `alter table shop.measured detach partition shop.measured_2026;
           alter table shop.measured attach partition shop.measured_2026 for values from ('2026-01-01') to ('2028-01-01')`,
     finds: changed('table', 'shop.measured_2026', 'partition bound'),
@@ -151,6 +154,7 @@ export const columnChanges: readonly Change[] = [
   },
   {
     what: 'a type is widened under views and an index',
+    apart: true,
     sql: `drop view shop.cheapest; drop view shop.cheap; alter table ${order} alter "Näme" type varchar(60) collate "C";
           create view shop.cheap as select id, "Näme", price from ${order} where price < 10;
           comment on view shop.cheap is 'Below ten';

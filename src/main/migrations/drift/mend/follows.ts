@@ -26,7 +26,9 @@ export const follows = (object: CatalogObject, sides: Sides, names: ReadonlySet<
     return isOfQuery && names.has('type') ? `-- Follows the query of ${object.parent}.` : null
   }
   if (comesWithParent(object, sides)) return `-- Follows what ${object.parent} inherits.`
-  const isThere = [sides.from, sides.to].every(({ objects }) => objects.has(`${object.kind} ${object.identity}`))
+  const isThere = [sides.from, sides.to].every(({ objects }) =>
+    objects.has(`${object.kind} ${object.identity}`),
+  )
   if (object.kind === 'trigger' && has(object, 'inherited') === 'true' && !isThere)
     return `-- Follows the trigger of the table that ${object.parent} is a partition of.`
   return null

@@ -63,4 +63,3 @@ export const menders: Readonly<Record<ObjectKind, Mender>> = {
   publication: publications,
   'default privileges': defaultPrivileges,
 }
-

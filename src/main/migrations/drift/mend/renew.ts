@@ -50,9 +50,7 @@ const around = (
   const made = dependents.toReversed().map((dependent) => {
     const wanted = sides.to.objects.get(keyOf(dependent))
     // What the other side does not know stays as it is.
-    return wanted === undefined
-      ? make(dependent, { from: sides.from, to: sides.from })
-      : make(wanted, sides)
+    return wanted === undefined ? make(dependent, { from: sides.from, to: sides.from }) : make(wanted, sides)
   })
   if (made.includes(null)) return null
   return [
