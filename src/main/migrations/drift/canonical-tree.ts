@@ -48,7 +48,9 @@ const withoutNames = (select: unknown): unknown => {
     if (key === 'larg' || key === 'rarg') return [key, withoutNames(value)]
     if (key !== 'targetList') return [key, value]
     const targets = list(value).map((target) => {
-      const { name: _, ...unnamed } = { ...(isTree(target) && isTree(target.ResTarget) ? target.ResTarget : {}) }
+      const { name: _, ...unnamed } = {
+        ...(isTree(target) && isTree(target.ResTarget) ? target.ResTarget : {}),
+      }
       return { ResTarget: unnamed }
     })
     return [key, targets]
