@@ -264,6 +264,8 @@ export const driftReport = z.object({
   objects: z.int(),
   milliseconds: z.number(),
   differences: z.array(difference),
+  /** SQL for one migration that adopts all that counts and that SQL can say, in an order that runs; null: there is nothing. */
+  adoption: z.string().nullable(),
   /** What could not be compared, and why. */
   notes: z.array(z.string()),
 })

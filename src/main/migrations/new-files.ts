@@ -4,13 +4,13 @@ import { ConsoleError } from '../../shared/errors.ts'
 import { readMigrationFiles } from './files.ts'
 
 /**
- * Makes the two files of a new migration, with the next free number. They hold no statement yet, so `up` refuses them.
+ * Makes the two files of a new migration, with the next free number. Without text they hold no statement, so `up` refuses them.
  * Fails with `INVALID_INPUT`, `NOT_FOUND` or, when somebody took the number meanwhile, `CONFLICT`.
  */
 export const createMigrationFiles = async (
   folder: string,
   name: string,
-  { transactional }: { transactional: boolean },
+  { transactional, up }: { transactional: boolean; up?: string },
 ): Promise<{ version: string; up: string; down: string }> => {
   if (!/^[a-z0-9_]{1,100}$/.test(name)) {
     throw new ConsoleError(
@@ -33,7 +33,7 @@ export const createMigrationFiles = async (
         { cause },
       )
     })
-  await write('up', '-- What this changes, and why.')
+  await write('up', up ?? '-- What this changes, and why.')
   await write('down', '-- Takes back what the other file does.')
   return { version, up: path('up'), down: path('down') }
 }

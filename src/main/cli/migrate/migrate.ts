@@ -2,6 +2,7 @@ import { toErrorShape } from '../../../shared/errors.ts'
 import { usageError } from '../../api/start-options.ts'
 import { targetHelp } from '../headless-session.ts'
 import { baseline } from './baseline.ts'
+import { drift } from './drift.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { newFiles } from './new.ts'
 import { plan } from './plan.ts'
@@ -18,6 +19,7 @@ const subcommands: Record<string, (words: string[]) => Promise<number>> = {
   redo: run('redo'),
   new: newFiles,
   baseline,
+  drift,
   verify,
 }
 
@@ -28,6 +30,7 @@ export const migrateHelp = `  status             Which migrations are in the dat
   redo               Take the last one back and apply it again.
   new NAME           Make two files with the next free number.
   baseline           Begin a history for a database that was made otherwise.
+  drift              Whether the database is what its applied migrations make.
   verify             Whether the files are those that were run.
   --dir FOLDER       Folder of the migrations. Without it: the connection's, else the ERP's own.
   --to NNNN          up, baseline: the last to apply. down, redo: the last to take back.
@@ -39,6 +42,7 @@ export const migrateHelp = `  status             Which migrations are in the dat
   --unclear WORD     done or again: what to do with a statement whose end was not seen.
   --sum HEX          verify: the sum that all files together must have.
   --no-transaction   new: for what PostgreSQL refuses in a transaction.
+  --write NAME       drift: make a migration that adopts what the database has.
   --json             Print the outcome as JSON.
 ${targetHelp}
   Ends with 0: clean, 1: error, 2: pending, 3: drift, 4: checksum mismatch.`

@@ -8,6 +8,7 @@ import type { Snapshot } from './catalog-object.ts'
 import { compareSnapshots } from './compare.ts'
 import { withoutUndecided } from './extension-rights.ts'
 import { withMends } from './mend/mend.ts'
+import { mendingScript } from './mend/mending-script.ts'
 import { readTarget, type TargetState } from './read-target.ts'
 import { readSnapshot } from './snapshot.ts'
 import { withWaivers } from './waived.ts'
@@ -57,14 +58,18 @@ export const checkDrift = async (
       : withoutUndecided(made.snapshot, target.snapshot)
   decided.notes.forEach(log)
   const { expected, actual } = decided
-  const differences = withMends(await compareSnapshots(expected, actual), expected, actual)
+  const found = withMends(await compareSnapshots(expected, actual), expected, actual)
+  const differences = withWaivers(found, target.waivers, [expected, actual])
+  const counted = differences.filter(({ waived }) => !waived)
+  const adoption = mendingScript(counted, 'mendMigrations', expected, actual)
   return {
     checkedAt: new Date().toISOString(),
     version: applied.at(-1)?.version ?? null,
     shadow: made.shadow,
     objects: actual.objects.size,
     milliseconds: Math.round(performance.now() - started),
-    differences: withWaivers(differences, target.waivers, [expected, actual]),
+    differences,
+    adoption: adoption === '' ? null : adoption,
     notes,
   }
 }

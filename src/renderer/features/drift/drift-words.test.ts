@@ -30,6 +30,7 @@ const report: DriftReport = {
   shadow: 'same-server',
   objects: 10,
   milliseconds: 1,
+  adoption: null,
   differences: [difference, { ...difference, identity: 'public.t.d' }],
   notes: [],
 }

@@ -1,5 +1,5 @@
 import type { Difference } from '../../../../shared/migrations.ts'
-import { keyOf, type Snapshot } from '../catalog-object.ts'
+import { type CatalogObject, keyOf, type Snapshot } from '../catalog-object.ts'
 import { inOrder, type Step } from '../order.ts'
 import type { Sides } from './sides.ts'
 
@@ -20,6 +20,32 @@ const withColumns = (key: string, { objects }: Snapshot): string[] => {
   return [key, ...columns.map(keyOf)]
 }
 
+/** What is said of a new object when another one is there that needs it: a sequence's column, the index that a replica goes by. */
+const lateStatements = ({ kind, identity, attributes }: CatalogObject): string[] => {
+  const owner = attributes['owned by'] ?? null
+  const [, index] = /^index (.*)$/s.exec(attributes['replica identity'] ?? '') ?? []
+  return [
+    ...(kind === 'sequence' && owner !== null ? [`ALTER SEQUENCE ${identity} OWNED BY ${owner};`] : []),
+    ...(index === undefined ? [] : [`ALTER TABLE ${identity} REPLICA IDENTITY USING INDEX ${index};`]),
+  ]
+}
+
+/** The SQL of a new object without what comes late, and that. */
+const parted = (object: CatalogObject, sql: string): { sql: string; late: string[] } => {
+  const late = lateStatements(object).filter((statement) => sql.includes(statement))
+  const now = late.reduce((left, statement) => left.replace(statement, '').trim(), sql)
+  return { sql: now, late }
+}
+
+/** Whether a key is that of the column that owns a sequence, or of its table. */
+const isOf = (key: string, { attributes }: CatalogObject): boolean => {
+  const owner = attributes['owned by'] ?? ''
+  return (
+    key === `column ${owner}` ||
+    (key.startsWith('table ') && owner.startsWith(`${key.slice('table '.length)}.`))
+  )
+}
+
 const steps = (
   differences: readonly Difference[],
   mended: 'mendDatabase' | 'mendMigrations',
@@ -28,6 +54,7 @@ const steps = (
   const dependents = dependentsIn(from)
   const drops: Step[] = []
   const others: Step[] = []
+  const last: string[] = []
   for (const difference of differences) {
     const sql = difference[mended]
     if (sql === null) continue
@@ -42,12 +69,25 @@ const steps = (
         statements: [sql],
       })
     } else {
-      const parts = from.objects.has(key) ? [key] : withColumns(key, to)
-      const needs = parts.flatMap((part) => to.objects.get(part)?.dependsOn ?? [])
-      others.push({ makes: parts, needs: needs.filter((need) => !parts.includes(need)), statements: [sql] })
+      const isNew = !from.objects.has(key)
+      const parts = isNew ? withColumns(key, to) : [key]
+      const { sql: now, late } = isNew ? parted(object, sql) : { sql, late: [] }
+      last.push(...late)
+      const needs = parts
+        .flatMap((part) => to.objects.get(part)?.dependsOn ?? [])
+        // The column that owns a sequence comes behind it.
+        .filter(
+          (need) =>
+            !parts.includes(need) && !(late.length > 0 && object.kind === 'sequence' && isOf(need, object)),
+        )
+      others.push({ makes: parts, needs, statements: now === '' ? [] : [now] })
     }
   }
-  return [...drops, ...others]
+  return [
+    ...drops,
+    ...others,
+    { makes: ['late statements'], needs: others.flatMap(({ makes }) => makes), statements: last },
+  ]
 }
 
 /**
