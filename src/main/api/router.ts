@@ -210,6 +210,10 @@ const migrations = router({
     .input(migrationsPlanInput)
     .output(migrationPlan)
     .query(({ ctx, input }) => ctx.services.migrations.plan(input, ctx.signal)),
+  roundTrip: sessionProcedure
+    .input(migrationsPlanInput)
+    .output(jobState)
+    .mutation(({ ctx, input }) => ctx.services.migrations.roundTrip(input, ctx.signal)),
   run: sessionProcedure
     .input(migrationsRunInput)
     .output(jobState)

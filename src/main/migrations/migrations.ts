@@ -11,6 +11,7 @@ import type {
   MigrationsPlan,
   MigrationsRun,
   MigrationsStatus,
+  RoundTripReport,
 } from '../../shared/migrations.ts'
 import type { Session } from '../session/session.ts'
 import { type Applied, applyMigrations } from './apply.ts'
@@ -24,6 +25,7 @@ import { folderSum, toMigration } from './ledger.ts'
 import { lookAtMigrations, readRefusal } from './look.ts'
 import { withMigrationLink, withMigrator } from './migrator.ts'
 import { planMigrations } from './plan.ts'
+import { tryRoundTrip } from './round-trip.ts'
 
 const titles = { up: 'Apply migrations', down: 'Take migrations back', redo: 'Take back and apply again' }
 
@@ -109,6 +111,13 @@ export const createMigrations = (session: Session, options: { folder?: string | 
         },
       )
     },
+
+    /** Begins a job; its result is `roundTripReport`. Changes nothing. */
+    roundTrip: async (input: MigrationsPlan): Promise<JobState> =>
+      session.jobs.start(
+        { kind: 'round-trip', title: 'Try up, down and up again' },
+        (context): Promise<RoundTripReport> => tryRoundTrip(session, folder, input, context),
+      ),
 
     /** Begins a job; its result is `driftReport`. Changes nothing. */
     drift: (_: null): Promise<JobState> =>

@@ -41,6 +41,7 @@ export const migrateHelp = `  status             Which migrations are in the dat
   --lock-retries N   How often what waited in vain is rolled back and tried again (5).
   --unclear WORD     done or again: what to do with a statement whose end was not seen.
   --sum HEX          verify: the sum that all files together must have.
+  --no-round-trip    plan: do not try up, down and up again on a shadow.
   --no-transaction   new: for what PostgreSQL refuses in a transaction.
   --write NAME       drift: make a migration that adopts what the database has.
   --json             Print the outcome as JSON.

@@ -1,7 +1,15 @@
-import type { GatedMigration, GateFinding, MigrationPlan } from '../../../shared/migrations.ts'
+import {
+  type GatedMigration,
+  type GateFinding,
+  type MigrationPlan,
+  type MigrationsPlan,
+  type RoundTripReport,
+  roundTripReport,
+} from '../../../shared/migrations.ts'
 import { usageError } from '../../api/start-options.ts'
 import { exitCodes } from './exit-codes.ts'
-import { withMigrations } from './migration-session.ts'
+import { followJob } from './follow-job.ts'
+import { type Workplace, withMigrations } from './migration-session.ts'
 import { commonOptions, parseWords, toOption, versionOf } from './words.ts'
 
 const finding = ({ severity, title, detail, rule }: GateFinding): string =>
@@ -34,13 +42,40 @@ const directionOf = (word = 'up'): MigrationPlan['direction'] => {
   throw usageError(`A plan is one for up, down or redo, not for "${word}".`)
 }
 
-/** `migrate plan [up|down|redo]`: what would run, and what each statement would do. Changes nothing. */
+const roundTripLines = ({ migrations, shadow }: RoundTripReport): string[] => [
+  `Up, down and up again, on ${shadow === 'embedded' ? 'an embedded PostgreSQL' : 'a temporary database of the server'}`,
+  ...migrations.flatMap(({ name, outcome, findings }) => [`  ${name}: ${outcome}`, ...findings.map(finding)]),
+]
+
+/** Tries the plan on a shadow; null: nobody wants that, or there is nothing to try. */
+const roundTripOf = async (
+  { session, migrations, signal }: Workplace,
+  input: MigrationsPlan,
+  wanted: boolean,
+): Promise<RoundTripReport | null> =>
+  wanted ? roundTripReport.parse(await followJob(session, await migrations.roundTrip(input), signal)) : null
+
+/**
+ * `migrate plan [up|down|redo]`: what would run, what each statement would do, and whether it can be taken back. Changes
+ * nothing.
+ */
 export const plan = async (words: string[]): Promise<number> => {
-  const { values, positionals } = parseWords(words, { ...commonOptions, ...toOption }, { max: 1 })
+  const options = {
+    ...commonOptions,
+    ...toOption,
+    'no-round-trip': { type: 'boolean', default: false },
+  } as const
+  const { values, positionals } = parseWords(words, options, { max: 1 })
   const input = { direction: directionOf(positionals[0]), to: versionOf(values.to) }
-  return withMigrations(values, async ({ migrations, signal }) => {
-    const planned = await migrations.plan(input, signal)
-    console.log(values.json ? JSON.stringify(planned) : planLines(planned).join('\n'))
+  return withMigrations(values, async (workplace) => {
+    const planned = await workplace.migrations.plan(input, workplace.signal)
+    const tries = !values['no-round-trip'] && input.direction === 'up' && planned.migrations.length > 0
+    if (!values.json) console.log(planLines(planned).join('\n'))
+    const roundTrip = await roundTripOf(workplace, input, tries)
+    if (values.json) console.log(JSON.stringify({ ...planned, roundTrip }))
+    else if (roundTrip !== null) console.log(roundTripLines(roundTrip).join('\n'))
+    const fails = roundTrip?.migrations.some(({ outcome }) => outcome === 'failed' || outcome === 'differs')
+    if (fails === true) return exitCodes.error
     return input.direction === 'up' && planned.migrations.length > 0 ? exitCodes.pending : exitCodes.clean
   })
 }

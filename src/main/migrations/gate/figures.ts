@@ -3,8 +3,6 @@ import pg from 'pg'
 import { newTag } from '../../session/tag.ts'
 import type { Figures } from './known.ts'
 
-/** Backends report what they changed at most once a second. */
-const sampleMilliseconds = 1500
 const lockNotAvailable = '55P03'
 
 type Writes = { oid: number; writes: number | null }
@@ -52,7 +50,7 @@ const readSizes = async (client: pg.ClientBase, oids: number[]): Promise<Size[]>
 export const readFigures = async (
   client: pg.ClientBase,
   oids: number[],
-  signal: AbortSignal,
+  { sampleMilliseconds, signal }: { sampleMilliseconds: number; signal: AbortSignal },
 ): Promise<Map<number, Figures>> => {
   if (oids.length === 0) return new Map()
   const began = performance.now()

@@ -1,5 +1,5 @@
 import type { Node } from 'libpg-query'
-import type pg from 'pg'
+import pg from 'pg'
 import type { GatedMigration } from '../../../shared/migrations.ts'
 import { newTag } from '../../session/tag.ts'
 import type { MigrationFile, MigrationScript } from '../files.ts'
@@ -69,12 +69,14 @@ const gateMigration = (step: GateStep, known: Known, surroundings: Surroundings)
 const nodesOf = (steps: readonly GateStep[]): Node[] =>
   steps.flatMap((step) => statementsOf(step).flatMap(({ node }) => node ?? []))
 
-/** Reads at one moment, with the names resolved as a migration resolves them, and waits for no lock for long. */
+const lockNotAvailable = '55P03'
+
+/** Reads at one moment, with the names resolved as a migration resolves them. */
 const reading = async <Value>(client: pg.ClientBase, read: () => Promise<Value>): Promise<Value> => {
   await client.query(`${newTag()} begin isolation level repeatable read read only`)
   try {
     await client.query(
-      `${newTag()} select pg_catalog.set_config('search_path', 'public', true), pg_catalog.set_config('lock_timeout', '5s', true)`,
+      `${newTag()} select pg_catalog.set_config('search_path', 'public', true), pg_catalog.set_config('lock_timeout', '500ms', true)`,
     )
     return await read()
   } finally {
@@ -82,23 +84,34 @@ const reading = async <Value>(client: pg.ClientBase, read: () => Promise<Value>)
   }
 }
 
+/** What the steps name. Where somebody has locked a table, what its CHECKs prove stays unknown: nobody is waited for. */
+const look = async (client: pg.ClientBase, steps: readonly GateStep[]): Promise<Known> => {
+  const nodes = nodesOf(steps)
+  try {
+    return await reading(client, () => readKnown(client, nodes))
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || error.code !== lockNotAvailable) throw error
+    return await reading(client, () => readKnown(client, nodes, { expressions: false }))
+  }
+}
+
 /**
  * What each statement of a plan would do to the target: locks, rewrites, scans, what is lost. Each is judged by the state that
  * the ones before it make. Nothing is written, and no lock is waited for longer than a moment.
  * @param client as the role that migrations run as, with no transaction open
+ * @param options.sampleMilliseconds how long the traffic is watched; servers report it at most once a second
  */
 export const gateMigrations = async (
   client: pg.ClientBase,
   steps: readonly GateStep[],
   signal: AbortSignal,
+  { sampleMilliseconds = 1500 }: { sampleMilliseconds?: number } = {},
 ): Promise<GatedMigration[]> => {
   signal.throwIfAborted()
-  const { known, surroundings } = await reading(client, async () => ({
-    known: await readKnown(client, nodesOf(steps)),
-    surroundings: await readSurroundings(client),
-  }))
+  const known = await look(client, steps)
+  const surroundings = await reading(client, () => readSurroundings(client))
   const oids = known.relations.all().flatMap(({ oid, kind }) => (oid === null || kind === 'c' ? [] : oid))
-  known.figures = await readFigures(client, oids, signal)
+  known.figures = await readFigures(client, oids, { sampleMilliseconds, signal })
   return steps.map((step) => gateMigration(step, known, surroundings))
 }
 
@@ -109,7 +122,7 @@ export const namesToConfirm = async (
   signal: AbortSignal,
 ): Promise<string[]> => {
   signal.throwIfAborted()
-  const known = await reading(client, () => readKnown(client, nodesOf(steps)))
+  const known = await look(client, steps)
   const names = steps.flatMap((step) => {
     beginMigration(known)
     return statementsOf(step).flatMap(

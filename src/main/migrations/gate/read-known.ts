@@ -49,11 +49,15 @@ const readFunctions = async (client: pg.ClientBase, names: string[]): Promise<Fu
   return rows
 }
 
-/** Reads of the target whatever statements name. `figures` stay empty. */
-export const readKnown = async (client: pg.ClientBase, nodes: Node[]): Promise<Known> => {
+/** Reads of the target whatever statements name, as `readRelations` does. `figures` stay empty. */
+export const readKnown = async (
+  client: pg.ClientBase,
+  nodes: Node[],
+  { expressions = true }: { expressions?: boolean } = {},
+): Promise<Known> => {
   const words = new Set<string>()
   wordsIn(nodes, words)
-  const relations = await readRelations(client, { names: [...words], schemas: schemasIn(nodes) })
+  const relations = await readRelations(client, { names: [...words], schemas: schemasIn(nodes), expressions })
   const oids = relations
     .all()
     .flatMap(({ columns }) => [...columns.values()].flatMap(({ type }) => type ?? []))

@@ -123,7 +123,7 @@ const query = `
                      join pg_catalog.pg_namespace as un on un.oid = u.relnamespace
                     where w.ev_class = c.oid and w.rulename = '_RETURN'
                       and d.refclassid = 'pg_catalog.pg_class'::regclass), '[]') as "uses",
-         c.relispartition and pg_catalog.pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT' as "isDefault",
+         exists (select from pg_catalog.pg_partitioned_table as t where t.partdefid = c.oid) as "isDefault",
          c.relpersistence::text as "persistence",
          (select s.spcname::text
             from pg_catalog.pg_tablespace as s
@@ -150,7 +150,7 @@ const query = `
                      'referenced', array(select a.attname from pg_catalog.pg_attribute as a
                                           where a.attrelid = k.confrelid and a.attnum = any (k.confkey)),
                      'onDelete', k.confdeltype,
-                     'expression', case when k.contype = 'c' then pg_catalog.pg_get_expr(k.conbin, k.conrelid) end))
+                     'expression', case when k.contype = 'c' and $3 then pg_catalog.pg_get_expr(k.conbin, k.conrelid) end))
                      from pg_catalog.pg_constraint as k
                     where k.conrelid = c.oid and c.relkind in ('r', 'p', 'f')), '[]') as "constraints",
          coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object(
@@ -172,12 +172,15 @@ const parseExpression = async (expression: string): Promise<Node | undefined> =>
 
 const present = (names: (string | null)[]): string[] => names.flatMap((name) => name ?? [])
 
-/** Reads what the target knows of the relations that a plan names. */
+/**
+ * Reads what the target knows of the relations that a plan names.
+ * @param wanted.expressions false: what CHECKs prove stays unknown; printing them waits for who locks their tables
+ */
 export const readRelations = async (
   client: pg.ClientBase,
-  { names, schemas }: { names: string[]; schemas: string[] },
+  { names, schemas, expressions }: { names: string[]; schemas: string[]; expressions: boolean },
 ): Promise<Relations> => {
-  const { rows } = await client.query<Row>(`${newTag()} ${query}`, [names, schemas])
+  const { rows } = await client.query<Row>(`${newTag()} ${query}`, [names, schemas, expressions])
   const relations = new Relations()
   for (const row of rows) {
     const relation = newRelation(row.schema, row.name, row.kind)
