@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { judgeStatement } from '../../src/main/migrations/gate/judge.ts'
 import type { Known } from '../../src/main/migrations/gate/known.ts'
@@ -7,8 +8,14 @@ import { Relations } from '../../src/main/migrations/gate/relations.ts'
 import { type SqlStatement, splitStatements } from '../../src/main/migrations/statements.ts'
 import { type LockMode, lockModes } from '../../src/shared/migrations.ts'
 import { samples } from '../support/gate-statements.ts'
-import { type Observation, readState, tryStatement } from '../support/observe-statement.ts'
-import { createDatabase, hasPostgres15, type ServerAddress, startServer } from '../support/postgres.ts'
+import { modeOf, type Observation, readState, tryStatement } from '../support/observe-statement.ts'
+import {
+  createDatabase,
+  hasPostgres15,
+  type ServerAddress,
+  startServer,
+  type TestDatabase,
+} from '../support/postgres.ts'
 
 const schema = readFileSync(new URL('../support/gate-schema.sql', import.meta.url), 'utf8')
 
@@ -132,4 +139,73 @@ describe.concurrent('locks, rewrites and scans of 250 statements are as the gate
     await using server = await startServer({ version: 18 })
     expect(await compareAll(18, server.address)).toMatchObject(asForetold)
   })
+})
+
+/** What PostgreSQL refuses in a transaction, with the table that is kept from it: what it waits for is what it locks. */
+const alone = [
+  ['create index concurrently i on batches (note)', 'public.batches'],
+  ['drop index concurrently batches_label_idx', 'public.batches'],
+  ['reindex table concurrently batches', 'public.batches'],
+  ['reindex index concurrently batches_label_idx', 'public.batches'],
+  ['reindex (concurrently) table batches', 'public.batches'],
+  ['vacuum batches', 'public.batches'],
+  ['vacuum full batches', 'public.batches'],
+  ['vacuum (full, analyze) batches', 'public.batches'],
+  ['vacuum (full false) batches', 'public.batches'],
+  ['alter table measures detach partition measures_2026 concurrently', 'public.measures'],
+] as const
+
+/** Mode that a statement waits for on a relation that somebody else has locked. */
+const waitsFor = async (
+  { database, client, pid }: { database: TestDatabase; client: pg.Client; pid: number },
+  sql: string,
+  relation: string,
+): Promise<LockMode | undefined> => {
+  await using keeper = await lockedBy(database, relation)
+  const running = client.query(sql).catch((error: unknown) => error)
+  let mode: string | undefined
+  await expect
+    .poll(
+      async () => {
+        const { rows } = await keeper.client.query<{ mode: string }>(
+          'select mode from pg_locks where pid = $1 and not granted and relation = $2::regclass',
+          [pid, relation],
+        )
+        mode = rows[0]?.mode
+        return mode
+      },
+      { timeout: 20_000, interval: 20 },
+    )
+    .toBeDefined()
+  await keeper.client.query('select pg_cancel_backend($1)', [pid])
+  await running
+  return modeOf(mode ?? '')
+}
+
+const lockedBy = async (database: TestDatabase, relation: string) => {
+  const client = await database.client()
+  await client.query(`begin; lock table ${relation}`)
+  return { client, [Symbol.asyncDispose]: () => client.end() }
+}
+
+test('what cannot run in a transaction waits for the locks that the gate foretells', async () => {
+  await using database = await createDatabase()
+  const client = await database.client()
+  await client.query(schema)
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const pid = rows[0]?.pid ?? 0
+  const found: string[] = []
+  const foretold: string[] = []
+  for (const [sql, relation] of alone) {
+    const statements = await splitStatements(sql)
+    const known = await readKnown(
+      client,
+      statements.flatMap(({ node }) => node ?? []),
+    )
+    const [statement] = statements
+    if (statement === undefined) continue
+    foretold.push(`${sql}: ${judgeStatement(statement, false, known).touched.get(relation)?.mode}`)
+    found.push(`${sql}: ${await waitsFor({ database, client, pid }, sql, relation)}`)
+  }
+  expect(found).toEqual(foretold)
 })
