@@ -17,11 +17,15 @@ export class Batches {
     this.#onBatch = onBatch
   }
 
-  /** Takes the next bytes of the stream: the server sends one message a row, poolers may cut elsewhere. */
-  add(chunk: Uint8Array): void {
+  /**
+   * Takes the next bytes of the stream: the server sends one message a row, poolers may cut elsewhere.
+   * @param rest bytes of the same message that are still to come: a large row gets its room at once
+   */
+  add(chunk: Uint8Array, rest = 0): void {
     const { length } = chunk
-    if (this.#rowStart > 0 && this.#used + length > batchBytes) this.#emit()
-    if (this.#used + length > this.#buffer.length) this.#grow(this.#used + length)
+    if (this.#rowStart > 0 && this.#used + length + rest > batchBytes) this.#emit()
+    const needed = this.#used + length + rest
+    if (needed > this.#buffer.length) this.#grow(needed)
     this.#buffer.set(chunk, this.#used)
     this.#used += length
     if (chunk[length - 1] !== lineFeed) return

@@ -5,6 +5,7 @@ import { ConsoleError } from '../../shared/errors.ts'
 import type { HostAndPort, Profile } from '../../shared/profiles.ts'
 import type { ServerFacts } from '../../shared/sessions.ts'
 import { describeHost } from './connection-errors.ts'
+import { type CopyTap, tapCopyData } from './copy-tap.ts'
 import { databaseError, type ServerContext } from './database-errors.ts'
 import { type Endpoint, isLocalEndpoint, openSocket } from './socket.ts'
 import type { TrustedAuthorities } from './tls.ts'
@@ -20,6 +21,8 @@ export type Connection = {
   serverEncoding: string
   /** Process id of the backend, as the server gave it when the connection started. */
   pid: number | null
+  /** Where the data of a COPY comes out. */
+  copyTap: CopyTap
   /** Ends it without a word to the server; what runs on it fails with `reason`. */
   destroy(reason?: ConsoleError): void
 }
@@ -196,7 +199,10 @@ export const logIn = async (
   signal.addEventListener('abort', onAbort, { once: true })
   try {
     signal.throwIfAborted()
-    await client.connect()
+    const connecting = client.connect()
+    const copyTap = tapCopyData(socket)
+    await connecting
+    copyTap.isLoggedIn = true
     return {
       client,
       endpoint,
@@ -205,6 +211,7 @@ export const logIn = async (
       isLocal: isLocalEndpoint(endpoint),
       serverEncoding,
       pid,
+      copyTap,
       destroy,
     }
   } catch (error) {

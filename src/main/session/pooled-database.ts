@@ -125,8 +125,8 @@ export const createDatabase = (profile: Profile, workplace: Workplace): Database
         // The server's own clock would also run while the result is unread.
         timeoutOnServer: false,
         receiver: {
-          copyData: (chunk) => {
-            batches.add(chunk)
+          copyData: (chunk, rest) => {
+            batches.add(chunk, rest)
             if (ready.length > 0) stream.pause()
           },
         },

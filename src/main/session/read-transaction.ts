@@ -13,7 +13,8 @@ export type Work = {
 export type Receiver = {
   fields?(fields: pg.FieldDef[]): void
   row?(cells: (string | null)[]): void
-  copyData?(chunk: Buffer): void
+  /** Straight from the socket (`CopyTap`): parts of rows, or whole ones. */
+  copyData?: (chunk: Uint8Array, rest: number) => void
 }
 
 const setSettings =
@@ -73,8 +74,8 @@ export class ReadTransaction implements pg.Submittable {
     if (this.#command === statement) this.#receiver.row?.(fields)
   }
 
-  handleCopyData({ chunk }: { chunk: Buffer }): void {
-    this.#receiver.copyData?.(chunk)
+  handleCopyData(): void {
+    // The tap takes the data of a COPY; pg sees it only when nobody asked for any.
   }
 
   handleCommandComplete(): void {

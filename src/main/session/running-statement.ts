@@ -56,6 +56,7 @@ export class RunningStatement {
       })
     }, lockTimeout / 2.5)
     workplace.running.add(this)
+    connection.copyTap.receiver = statement.receiver.copyData ?? null
     connection.client.query(this.#transaction)
   }
 
