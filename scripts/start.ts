@@ -34,6 +34,21 @@ const electron = (): string | null => {
   return installedElectron()
 }
 
+/**
+ * Ends the console with the shell that npm runs it in. That shell dies of a SIGTERM without passing it on, and the console
+ * would stay behind, out of reach of whoever started it.
+ */
+const endWithNpm = (): void => {
+  if (process.platform === 'win32' || process.env.npm_lifecycle_event === undefined) return
+  const shell = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return
+    clearInterval(watch)
+    process.kill(process.pid, 'SIGTERM')
+  }, 500)
+  watch.unref()
+}
+
 const openWindow = (program: string, words: string[]): void => {
   // Not as arguments: Chromium would take some of them for its own, `--no-sandbox` first of all.
   const env = { ...process.env, VIRUJ_CONSOLE_OPTIONS: JSON.stringify(words) }
@@ -48,6 +63,7 @@ const serve = async (words: string[]): Promise<void> => {
 }
 
 assertNode()
+endWithNpm()
 const words = process.argv.slice(2).filter((word) => word !== '--browser')
 const wantsBrowser = process.argv.includes('--browser')
 await buildIfStale()

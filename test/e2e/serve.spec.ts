@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, expect } from '@playwright/test'
-import { type ServedConsole, serveConsole } from './serve.ts'
+import { type ServedConsole, serveConsole, startConsole } from './serve.ts'
 
 /** `home` is a folder of the test's own; `serve` starts a console without sample servers on it. */
 const test = base.extend<{ home: string; serve: (...words: string[]) => Promise<ServedConsole> }>({
@@ -38,6 +38,21 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     expect(await served.stop(signal)).toBe(0)
   })
 }
+
+test('SIGTERM to npm ends the console that it started', async ({ home }) => {
+  const started = await startConsole(['npm', 'run', 'serve', '--', '--no-sandbox', '--home', home])
+  const link = await started.link()
+  expect((await fetch(link)).status).toBe(200)
+  await started.stop('SIGTERM')
+  await expect
+    .poll(() =>
+      fetch(link).then(
+        () => 'answers',
+        () => 'gone',
+      ),
+    )
+    .toBe('gone')
+})
 
 test('it prints the link on a line of its own, and nothing of what the tab was given for it', async ({
   serve,

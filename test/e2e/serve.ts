@@ -19,13 +19,19 @@ const isLink = (line: string): boolean => /^http:\/\/127\.0\.0\.1:\d+\/\S+$/.tes
  * Starts `viruj-console serve` and waits for its link.
  * @param within a program, with its arguments, that runs the command that follows it
  */
-export const serveConsole = async (
+export const serveConsole = (
   words: string[],
   environment: NodeJS.ProcessEnv = {},
   within: readonly string[] = [],
+): Promise<ServedConsole> =>
+  startConsole([...within, process.execPath, 'out/main/cli.js', 'serve', ...words], environment)
+
+/** Runs a command that starts a console, and waits for its link. `pid` is the command's. */
+export const startConsole = async (
+  [program = '', ...line]: string[],
+  environment: NodeJS.ProcessEnv = {},
 ): Promise<ServedConsole> => {
   const { DATABASE_URL: _, ...inherited } = process.env
-  const [program = '', ...line] = [...within, process.execPath, 'out/main/cli.js', 'serve', ...words]
   const child = spawn(program, line, {
     env: { ...inherited, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
