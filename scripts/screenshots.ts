@@ -7,7 +7,10 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Page } from '@playwright/test'
+import { connectTo, makeConnection } from '../test/e2e/new-connection.ts'
+import { personaUrl } from '../test/e2e/persona-url.ts'
 import { serveConsole } from '../test/e2e/serve.ts'
+import { hasKeyring, keyringIn } from '../test/support/keyring.ts'
 import { assertNode } from './system.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -64,6 +67,12 @@ const drawSession = async (page: Page, shoot: Shoot): Promise<void> => {
   await page.getByRole('heading', { level: 1, name: /documents/ }).waitFor()
   await page.waitForFunction(() => document.querySelector('.skeleton') === null)
   await shoot('structure')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('diagram of public')
+  await page.getByRole('option', { name: 'Diagram of public' }).click()
+  await page.locator('.react-flow__node').first().waitFor()
+  await page.getByRole('group', { name: /^table documents,/ }).click()
+  await shoot('diagram')
   for (const title of ['Metadata', 'Audit log', 'Documents']) {
     await openScreen(page, title)
     await shoot(title.toLowerCase().replace(' ', '-'))
@@ -77,11 +86,66 @@ const drawSession = async (page: Page, shoot: Shoot): Promise<void> => {
   await page.getByRole('button', { name: /^Disconnect / }).click()
 }
 
+/** What a person hopes not to see: no privilege, the loud colours, a session that was closed while the machine slept. */
+const drawStates = async (page: Page, shoot: Shoot, sleep: () => void): Promise<void> => {
+  await connectTo(page, 'Operator')
+  await page.getByLabel('Filter objects by name').fill('audit_logs')
+  await page.getByRole('treeitem', { name: 'audit_logs' }).first().click()
+  await page.getByRole('alert').waitFor()
+  await shoot('no-privilege')
+  for (const environment of ['staging', 'production'] as const) {
+    await page.keyboard.press('g')
+    await page.keyboard.press('c')
+    await connectTo(page, `ERP ${environment}`)
+    await page.getByLabel('Filter objects by name').fill('documents')
+    await page.getByRole('treeitem', { name: 'documents' }).first().click()
+    await settled(page)
+    await shoot(environment)
+  }
+  sleep()
+  await page.getByRole('button', { name: 'Connect again' }).waitFor()
+  await shoot('closed')
+  await page.getByRole('link', { name: 'Connections' }).first().click()
+  const buttons = page.getByRole('button', { name: /^Disconnect / })
+  for (let left = await buttons.count(); left > 0; left -= 1) {
+    await buttons.first().click()
+    await page.waitForFunction(
+      (few) => document.querySelectorAll('button[aria-label^="Disconnect "]').length < few,
+      left,
+    )
+  }
+}
+
+/** Runs `draw` with the way to a console whose keychain is locked and holds the password of its only connection. */
+const withLockedKeychain = async (draw: (link: () => Promise<string>) => Promise<void>): Promise<void> => {
+  if (!hasKeyring) return console.log('No keyring here: the pictures of a locked one stay as they are.')
+  const keyring = keyringIn(join(home, 'keyring'))
+  const serve = (state: 'unlocked' | 'locked') =>
+    serveConsole(['--home', join(home, 'locked'), '--no-sandbox'], keyring.environment, keyring.within(state))
+  const unlocked = await serve('unlocked')
+  const page = await browser.newPage()
+  await page.goto(await unlocked.link())
+  await makeConnection(page, { name: 'Ledger', url: 'postgres://clerk:made-up@db.example.com/ledger' })
+  await page.close()
+  await unlocked.stop()
+  const locked = await serve('locked')
+  try {
+    await draw(() => locked.link())
+  } finally {
+    await locked.stop()
+  }
+}
+
 assertNode()
 execFileSync(process.execPath, [join(root, 'scripts', 'build.ts')], { stdio: 'inherit' })
 mkdirSync(folder, { recursive: true })
 const home = mkdtempSync(join(tmpdir(), 'console-screens-'))
-const served = await serveConsole(['--home', home])
+process.env.E2E_HOME = home
+// Its clock is moved on by an hour when a picture needs a machine that slept.
+const served = await serveConsole(['--home', home], {
+  NODE_OPTIONS: '--import=./test/support/jumping-clock.ts',
+  CLOCK: 'wall',
+})
 const executablePath = '/usr/bin/chromium'
 const browser = await chromium.launch({
   ...(existsSync(executablePath) ? { executablePath } : {}),
@@ -89,7 +153,9 @@ const browser = await chromium.launch({
   ignoreDefaultArgs: ['--hide-scrollbars'],
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 })
-try {
+
+/** Draws in every theme and size, each time with a page of its own. */
+const everywhere = async (draw: (page: Page, shoot: Shoot) => Promise<void>): Promise<void> => {
   for (const colorScheme of ['dark', 'light'] as const) {
     for (const { name: size, ...viewport } of sizes) {
       const page = await browser.newPage({ viewport, colorScheme, reducedMotion: 'reduce' })
@@ -97,12 +163,36 @@ try {
         await page.evaluate(async () => void (await document.fonts.ready))
         await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${size}.png`) })
       }
-      await page.goto(await served.link())
-      await drawConnect(page, shoot)
-      await drawSession(page, shoot)
+      await draw(page, shoot)
       await page.close()
     }
   }
+}
+
+try {
+  let made = false
+  await everywhere(async (page, shoot) => {
+    await page.goto(await served.link())
+    await drawConnect(page, shoot)
+    await drawSession(page, shoot)
+  })
+  await everywhere(async (page, shoot) => {
+    await page.goto(await served.link())
+    for (const environment of made ? [] : (['staging', 'production'] as const)) {
+      await makeConnection(page, { name: `ERP ${environment}`, url: personaUrl('dba'), environment })
+    }
+    made = true
+    await drawStates(page, shoot, () => void process.kill(served.pid, 'SIGUSR2'))
+  })
+  await withLockedKeychain((link) =>
+    everywhere(async (page, shoot) => {
+      await page.goto(await link())
+      await page.getByRole('status').filter({ hasText: 'The keychain is locked.' }).waitFor()
+      await page.getByRole('button', { name: 'Connect to Ledger' }).click()
+      await page.getByRole('dialog', { name: 'Password' }).waitFor()
+      await shoot('keychain-locked')
+    }),
+  )
 } finally {
   await browser.close()
   await served.stop()
