@@ -25,7 +25,7 @@ const expectAccessible = async (page: Page, what: string): Promise<void> => {
 
 test.describe('axe finds nothing serious', () => {
   test.beforeEach(() => {
-    test.setTimeout(120_000)
+    test.setTimeout(180_000)
   })
 
   test('on the connections and their dialogs', async ({ page }) => {
@@ -83,6 +83,14 @@ test.describe('axe finds nothing serious', () => {
     await page.getByRole('button', { name: 'actor any person' }).click()
     await expect(page.getByLabel('Find a value of actor')).toBeVisible()
     await expectAccessible(page, 'values of a filter')
+    await page.keyboard.press('Escape')
+
+    for (const title of ['Migrations', 'Drift', 'Provisioning']) {
+      await page.getByRole('link', { name: title }).click()
+      await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
+      await expect(page.locator('.skeleton')).toHaveCount(0)
+      await expectAccessible(page, title)
+    }
   })
 
   test('on rows, their inspector, filters and columns, and on the structure of a table', async ({ page }) => {
