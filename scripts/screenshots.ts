@@ -77,6 +77,12 @@ const drawSession = async (page: Page, shoot: Shoot): Promise<void> => {
     await openScreen(page, title)
     await shoot(title.toLowerCase().replace(' ', '-'))
   }
+  for (const title of ['Migrations', 'Drift', 'Provisioning']) {
+    await page.getByRole('link', { name: title, exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: title }).waitFor()
+    await page.waitForFunction(() => document.querySelector('.skeleton, [aria-busy="true"]') === null)
+    await shoot(title.toLowerCase())
+  }
   await page.keyboard.press('?')
   await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
   await shoot('keyboard')

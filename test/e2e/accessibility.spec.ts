@@ -86,7 +86,7 @@ test.describe('axe finds nothing serious', () => {
     await page.keyboard.press('Escape')
 
     for (const title of ['Migrations', 'Drift', 'Provisioning']) {
-      await page.getByRole('link', { name: title }).click()
+      await page.getByRole('link', { name: title, exact: true }).click()
       await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
       await expect(page.locator('.skeleton')).toHaveCount(0)
       await expectAccessible(page, title)
