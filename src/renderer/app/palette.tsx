@@ -78,7 +78,9 @@ const PaletteBody = ({ onClose, openHelp }: Omit<PaletteProps, 'opened'>) => {
           run: () => openObject(object),
         }))
   const matching = commands
-    .filter(({ title }) => title.toLowerCase().includes(words.toLowerCase()))
+    .filter(({ title }) =>
+      words.split(/\s+/).every((word) => title.toLowerCase().includes(word.toLowerCase())),
+    )
     .map(asOption)
   const groups = [
     { title: 'Objects', options: objects },

@@ -81,8 +81,12 @@ const replicaLag = ({ standbys }: Surroundings): GateFinding => {
   }
   const unknown = standbys.filter(({ lagBytes }) => lagBytes === null)
   const known = standbys.flatMap(({ name, lagBytes }) => (lagBytes === null ? [] : [{ name, lagBytes }]))
-  const behind = known.map(({ name, lagBytes }) => `${name} is ${sizeText(Math.max(0, lagBytes))} behind`)
-  const missing = unknown.map(({ name }) => `how far ${name} is behind is not known (that takes pg_monitor)`)
+  const behind = known.map(
+    ({ name, lagBytes }) => `Standby "${name}" is ${sizeText(Math.max(0, lagBytes))} behind`,
+  )
+  const missing = unknown.map(
+    ({ name }) => `how far standby "${name}" is behind is not known (that takes pg_monitor)`,
+  )
   const most = Math.max(0, ...known.map(({ lagBytes }) => lagBytes))
   const severity = most >= GB ? 'danger' : most >= 64 * 1024 ** 2 || unknown.length > 0 ? 'warning' : 'ok'
   const wait = severity === 'ok' ? '' : ' What the migration writes and locks reaches them after that.'

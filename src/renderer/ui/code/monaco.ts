@@ -4,12 +4,13 @@ import 'monaco-editor/features/codeEditor/register.js'
 import 'monaco-editor/features/diffEditor/register.js'
 import 'monaco-editor/features/find/register.js'
 import 'monaco-editor/features/folding/register.js'
-import 'monaco-editor/languages/definitions/pgsql/register.js'
 import 'monaco-editor/languages/definitions/xml/register.js'
 import EditorWorker from 'monaco-editor/editor/editor.worker.js?worker'
+import { registerPgsql } from './pgsql.ts'
 
 self.MonacoEnvironment = { getWorker: () => new EditorWorker() }
 
+registerPgsql()
 // Words of JSON only: monaco's own JSON language brings a second worker that checks what the server already has.
 monaco.languages.register({ id: 'json' })
 monaco.languages.setMonarchTokensProvider('json', {
@@ -29,8 +30,9 @@ const rules = (key: string, text: string, number: string, dim: string) => [
   { token: 'tag', foreground: key },
   { token: 'string', foreground: text },
   { token: 'string.sql', foreground: text },
-  { token: 'predefined', foreground: key },
-  { token: 'operator', foreground: dim },
+  // With their language, since monaco's base themes colour these two so.
+  { token: 'predefined.sql', foreground: key },
+  { token: 'operator.sql', foreground: dim },
   { token: 'number', foreground: number },
   { token: 'comment', foreground: dim },
 ]
