@@ -8,8 +8,9 @@ import { clusterError, diskFullError } from '../cluster/cluster-error.ts'
 import { giveTo } from '../cluster/system-user.ts'
 import { watchOver } from '../cluster/watchdog.ts'
 import { randomPassword } from '../session/scram.ts'
-import { connectAsSuperuser, databaseName, superuser } from './connect.ts'
+import { connectAsSuperuser, superuser } from './connect.ts'
 import { createPersonas, createReplicator } from './personas.ts'
+import { provisionSandbox } from './provision.ts'
 import {
   clustersIn,
   type Persona,
@@ -22,41 +23,23 @@ import { seed } from './seed.ts'
 import { caFileOf, configurePrimary, replicationPasswordFile, replicator } from './settings.ts'
 import { copyToStandby } from './standby.ts'
 
-// What the migrations leave to a superuser, as provisioning does it: they run as the owner, who is none.
-const groupRoles = `
-  create role viruj_app nologin;
-  create role viruj_service nologin;
-  create role viruj_dba nologin noinherit;
-  create role viruj_reviewer nologin;
-  create role viruj_operator nologin;
-  grant viruj_app to viruj_dba with inherit false, set true;`
-
-// pg_stat_statements shows the statements of everybody: it stands apart, open to DBAs only.
-const statistics = `
-  create schema ops authorization viruj_app;
-  create extension pg_stat_statements schema ops;
-  revoke all on all tables in schema ops from public;
-  grant select on all tables in schema ops to viruj_dba;`
-
 const fill = async (
   server: RunningServer,
   secrets: { ca: string; password: string; replicationPassword: string },
-  options: { scale: number; onProgress: (step: string) => void },
+  options: { scale: number; onProgress: (step: string) => void; signal: AbortSignal | undefined },
 ): Promise<Persona[]> => {
   const { port } = server
   const { ca, password } = secrets
   const maintenance = await connectAsSuperuser({ port, ca, password, database: 'postgres' })
   try {
-    await maintenance.query(groupRoles)
-    await maintenance.query(`create database ${databaseName} owner viruj_app`)
     await createReplicator(maintenance, secrets.replicationPassword)
   } finally {
     await maintenance.end()
   }
+  options.onProgress('Creating the schema')
+  await provisionSandbox({ port, ca, password }, options.signal)
   const client = await connectAsSuperuser({ port, ca, password })
   try {
-    options.onProgress('Creating the schema')
-    await client.query(statistics)
     await migrate(client)
     const personas = await createPersonas(client)
     options.onProgress('Filling in sample data')
@@ -121,7 +104,7 @@ export const buildSandbox = async (
     server = await startCluster(primary, { signal })
     signal?.throwIfAborted()
     const secrets = { ca: authority.certificate, password, replicationPassword }
-    const personas = await fill(server, secrets, { scale, onProgress })
+    const personas = await fill(server, secrets, { scale, onProgress, signal })
     await stopCluster(primary)
     onProgress('Making the standby')
     await copyToStandby(primary, standby)

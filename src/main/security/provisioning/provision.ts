@@ -99,3 +99,26 @@ export const provision = async (
     await home.end()
   }
 }
+
+/** All but the log-in's password, for sample servers, where no application logs in. Runs without a plan that anybody saw. */
+export const provisionWithoutLogIn = async (
+  access: Access,
+  settings: ProvisioningSettings,
+  options: Pick<RunOptions, 'reason' | 'signal'>,
+): Promise<void> => {
+  const home = await access.open(null)
+  try {
+    const facts = await readFacts(access, settings)
+    const steps = stepsFor(facts, settings).filter(({ id }) => id !== 'password')
+    await runSteps(access, home, facts, steps, {
+      ...options,
+      database: settings.database,
+      verifier: () => {
+        throw new ConsoleError('INTERNAL', 'No password was to be made.', 'Report it.')
+      },
+      onStep: () => undefined,
+    })
+  } finally {
+    await home.end()
+  }
+}

@@ -98,7 +98,7 @@ const applicationCheck = (looked: Looked, rules: readonly HbaRule[]): Provisioni
     about,
     outcome,
     `${bad} of ${verdicts.length} ways in ${bad === 1 ? 'is' : 'are'} not as wanted.`,
-    'Put the lines below above all other "host" lines, and have the server read the file again.',
+    'Put the lines for pg_hba.conf above all other "host" lines, and have the server read the file again.',
     details,
   )
 }
@@ -108,12 +108,12 @@ const weakMethods = ['trust', 'password', 'md5']
 const weakCheck = (rules: readonly HbaRule[]): ProvisioningCheck => {
   const about = { id: 'hba weak', title: 'pg_hba.conf: weak lines' }
   const weak = rules.filter(({ method, error }) => error === null && weakMethods.includes(method))
-  if (weak.length === 0)
-    return ok(about, `None of its ${rules.length} lines trusts anybody or takes weak passwords.`)
+  const count = rules.length === 1 ? '1 line' : `${rules.length} lines`
+  if (weak.length === 0) return ok(about, `${count}: none trusts anybody, or takes a weak password.`)
   return wrong(
     about,
     'warning',
-    `${weak.length} of ${rules.length} lines ${weak.length === 1 ? 'trusts' : 'trust'} without a password, or take a weak one.`,
+    `${weak.length} of ${count}: trusted without a password, or with a weak one.`,
     'Replace trust, password and md5 by scram-sha-256; roles with an md5 password need a new one first.',
     weak.map(describeRule),
   )

@@ -30,5 +30,5 @@ export const accessLines = ({
     ...peopleNetworks.map((network): Line => ['hostssl', database, people, network, 'scram-sha-256']),
     ['host', 'all', logins, 'all', 'reject'],
   ])
-  return ['# Viruj ERP. Above all other "host" lines: the first line that matches decides.', head, ...lines]
+  return ['# Viruj ERP: above all other "host" lines.', head, ...lines]
 }
