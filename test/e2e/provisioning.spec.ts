@@ -109,7 +109,7 @@ test('an empty production server is made ready, with a plan, a reason, its name,
   await expect(steps.getByRole('option', { name: 'Role viruj_app', exact: true })).toBeVisible()
   await steps.getByRole('option', { name: 'Let viruj_app_a log in' }).click()
   await expect(page.getByRole('region', { name: 'Step' })).toContainText(
-    /login password 'SCRAM-SHA-256\$•••'/,
+    /login\s+password\s+'SCRAM-SHA-256\$•••'/,
   )
   const lines = page.getByRole('region', { name: 'Lines for pg_hba.conf' })
   await expect(lines).toContainText(
