@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, inject, test } from 'vitest'
 import { SessionHost } from '../../src/main/api/session-host.ts'
-import { createSessions } from '../../src/main/api/sessions.ts'
+import { closeUnlessBusy, createSessions } from '../../src/main/api/sessions.ts'
 import { createKeychain } from '../../src/main/session/keychain.ts'
 import { createProfiles } from '../../src/main/session/profiles.ts'
+import { migrationsFolder } from '../support/migrations.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
 import { noAbort, profileOf } from '../support/session.ts'
 
@@ -74,6 +75,48 @@ describe('a session in its worker', () => {
     })
     controller.abort()
     await expect(opening).rejects.toMatchObject({ code: 'CANCELLED' })
+  })
+
+  test('is not closed for being idle while a migration runs, though nobody asks for it any more', async () => {
+    await using database = await createDatabase()
+    const client = await database.client()
+    await client.query('create table busy ()')
+    await client.query('begin; lock table busy')
+    const migrations = migrationsFolder({ '0001_a.up': 'alter table busy add id int;' })
+    const host = await SessionHost.open({
+      sessionId: 'migrates',
+      profile: profileOf(database, { readOnly: false, migrationsFolder: migrations }),
+      password: database.password,
+      signal: noAbort(),
+    })
+    const input = { direction: 'up' as const, to: null }
+    const plan = await host.services.migrations.plan(input, noAbort())
+    await host.services.migrations.run(
+      {
+        ...input,
+        reason: 'a test',
+        confirmed: [],
+        checksums: plan.migrations.map(({ checksum }) => checksum),
+        lockTimeout: 60_000,
+        lockRetries: 0,
+        unclear: null,
+      },
+      noAbort(),
+    )
+    await closeUnlessBusy(host)
+    expect(host.state.status).toBe('connected')
+    await client.query('rollback')
+    const columns = async () =>
+      (
+        await client.query(
+          `select attname from pg_attribute where attrelid = 'busy'::regclass and attnum > 0`,
+        )
+      ).rows
+    await expect.poll(columns, { timeout: 20_000 }).toEqual([{ attname: 'id' }])
+    const status = async () => (await host.services.jobs.list(null, noAbort()))[0]?.status
+    await expect.poll(status, { timeout: 20_000 }).toBe('done')
+    await closeUnlessBusy(host)
+    expect(host.state).toMatchObject({ status: 'closed', closedBecause: 'idle' })
   })
 
   test('is brought back by a reconnect after it was closed while idle', async () => {

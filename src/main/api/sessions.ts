@@ -19,6 +19,13 @@ export type Sessions = {
 
 const idleCheckInterval = 15_000
 
+/** A job goes on though nobody looks: a migration is not rolled back because its window was closed. */
+export const closeUnlessBusy = async (host: SessionHost): Promise<void> => {
+  const jobs = await host.services.jobs.list(null, new AbortController().signal).catch(() => [])
+  // The host stays listed, closed, so that the screen can say why and offer to connect again.
+  if (!jobs.some(({ status }) => status === 'running')) await host.close('idle')
+}
+
 export const createSessions = (profiles: Profiles): Sessions => {
   const open = new Map<string, SessionHost>()
 
@@ -28,13 +35,6 @@ export const createSessions = (profiles: Profiles): Sessions => {
       throw new ConsoleError('SESSION_CLOSED', 'This session is no longer open.', 'Connect again to go on.')
     }
     return host
-  }
-
-  /** A job goes on though nobody looks: a migration is not rolled back because its window was closed. */
-  const closeUnlessBusy = async (host: SessionHost): Promise<void> => {
-    const jobs = await host.services.jobs.list(null, new AbortController().signal).catch(() => [])
-    // The host stays listed, closed, so that the screen can say why and offer to connect again.
-    if (!jobs.some(({ status }) => status === 'running')) await host.close('idle')
   }
 
   const closeIdle = setInterval(() => {

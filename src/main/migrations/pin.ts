@@ -26,6 +26,7 @@ export const pinSession = async (
                     ('lock_timeout',                        $2),
                     ('statement_timeout',                   '0'),
                     ('transaction_timeout',                 '0'),
+                    ('idle_session_timeout',                '0'),
                     -- A machine that vanished without a word must not hold its locks for long.
                     ('idle_in_transaction_session_timeout', '300000'),
                     ('synchronous_commit',

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { newTag } from '../session/tag.ts'
-import { become } from './acting-role.ts'
+import { pinSession } from './pin.ts'
 import type { ShadowTarget } from './shadow-target.ts'
 
 const { escapeIdentifier, escapeLiteral } = pg
@@ -30,13 +30,9 @@ export const createShadowDatabase = async (
   )
 }
 
-/** Makes a new connection act as the migrations do: as their role, with nothing but public on its path, without time limits. */
+/** Makes a new connection act as the migrations do, with what is pinned for them, and without time limits. */
 export const enterShadow = async (client: pg.ClientBase, role: string): Promise<void> => {
-  await client.query(
-    // Not every version knows every one of them.
-    `${newTag()} select pg_catalog.set_config(name, '0', false) from pg_catalog.pg_settings
-      where name in ('statement_timeout', 'transaction_timeout', 'idle_session_timeout', 'idle_in_transaction_session_timeout')`,
-  )
-  await become(client, role)
-  await client.query(`${newTag()} select pg_catalog.set_config('search_path', 'public', false)`)
+  await pinSession(client, { role, lockTimeout: 0 })
+  // The target is read meanwhile, however long that takes.
+  await client.query(`${newTag()} set idle_in_transaction_session_timeout = 0`)
 }
