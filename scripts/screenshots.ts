@@ -77,7 +77,7 @@ const drawSession = async (page: Page, shoot: Shoot): Promise<void> => {
     await openScreen(page, title)
     await shoot(title.toLowerCase().replace(' ', '-'))
   }
-  for (const title of ['Migrations', 'Drift', 'Provisioning']) {
+  for (const title of ['Migrations', 'Drift']) {
     await page.getByRole('link', { name: title, exact: true }).click()
     await page.getByRole('heading', { level: 1, name: title }).waitFor()
     await page.waitForFunction(() => document.querySelector('.skeleton, [aria-busy="true"]') === null)
@@ -107,6 +107,12 @@ const drawStates = async (page: Page, shoot: Shoot, sleep: () => void): Promise<
     await page.getByRole('treeitem', { name: 'documents' }).first().click()
     await settled(page)
     await shoot(environment)
+    if (environment === 'staging') {
+      await page.getByRole('link', { name: 'Provisioning', exact: true }).click()
+      await page.getByRole('heading', { level: 1, name: 'Provisioning' }).waitFor()
+      await page.waitForFunction(() => document.querySelector('.skeleton, [aria-busy="true"]') === null)
+      await shoot('provisioning')
+    }
   }
   sleep()
   await page.getByRole('button', { name: 'Connect again' }).waitFor()
@@ -165,6 +171,7 @@ const everywhere = async (draw: (page: Page, shoot: Shoot) => Promise<void>): Pr
   for (const colorScheme of ['dark', 'light'] as const) {
     for (const { name: size, ...viewport } of sizes) {
       const page = await browser.newPage({ viewport, colorScheme, reducedMotion: 'reduce' })
+      page.setDefaultTimeout(120_000)
       const shoot: Shoot = async (name) => {
         await page.evaluate(async () => void (await document.fonts.ready))
         await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${size}.png`) })
@@ -185,7 +192,7 @@ try {
   await everywhere(async (page, shoot) => {
     await page.goto(await served.link())
     for (const environment of made ? [] : (['staging', 'production'] as const)) {
-      await makeConnection(page, { name: `ERP ${environment}`, url: personaUrl('dba'), environment })
+      await makeConnection(page, { name: `ERP ${environment}`, url: personaUrl('superuser'), environment })
     }
     made = true
     await drawStates(page, shoot, () => void process.kill(served.pid, 'SIGUSR2'))

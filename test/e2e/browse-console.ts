@@ -28,7 +28,7 @@ const schema = `
   create table gone (id int primary key);
   insert into gone values (1);
   create table secret (id int primary key);
-  create view keyless as select n, 'row ' || n as name from generate_series(1, 3000) as n;
+  create view keyless as select n, 'row ' || n as name from generate_series(1, 12000) as n;
   create table nothing (id int primary key);
   analyze;`
 
