@@ -9,7 +9,7 @@ import { compareSnapshots } from './compare.ts'
 import { withoutUndecided } from './extension-rights.ts'
 import { withMends } from './mend/mend.ts'
 import { mendingScript } from './mend/mending-script.ts'
-import { readTarget, type TargetState } from './read-target.ts'
+import { readTarget, type TargetHistory } from './read-target.ts'
 import { readSnapshot } from './snapshot.ts'
 import { withWaivers } from './waived.ts'
 
@@ -18,7 +18,7 @@ type Expectation = { snapshot: Snapshot; shadow: ShadowKind; isSuperuser: boolea
 /** What the migrations that are applied make of an empty database, as the role that ran them. */
 const expectation = (
   session: Pick<Session, 'openConnection' | 'state'>,
-  { applied, database, role }: Pick<TargetState, 'applied' | 'database' | 'role'>,
+  { applied, database, role }: Pick<TargetHistory, 'applied' | 'database' | 'role'>,
   { signal, report, log }: JobContext,
 ): Promise<Expectation> =>
   withShadow(session, { signal, log, role }, async (client, shadow) => {
@@ -48,18 +48,19 @@ export const checkDrift = async (
     notes.push(line)
     context.log(line)
   }
-  const target = await readTarget(session, folder, context.signal)
-  const { applied, halfDone, isSuperuser } = target
+  const { history, snapshot, made } = await readTarget(session, folder, context.signal, (known, signal) =>
+    expectation(session, known, { ...context, signal, log }),
+  )
+  const { applied, halfDone, isSuperuser, waivers } = history
   for (const { name } of halfDone) log(`${name} is half done: what it has done so far shows as differences.`)
-  const made = await expectation(session, target, { ...context, log })
   const decided =
     isSuperuser && made.isSuperuser
-      ? { expected: made.snapshot, actual: target.snapshot, notes: [] }
-      : withoutUndecided(made.snapshot, target.snapshot)
+      ? { expected: made.snapshot, actual: snapshot, notes: [] }
+      : withoutUndecided(made.snapshot, snapshot)
   decided.notes.forEach(log)
   const { expected, actual } = decided
   const found = withMends(await compareSnapshots(expected, actual), expected, actual)
-  const differences = withWaivers(found, target.waivers, [expected, actual])
+  const differences = withWaivers(found, waivers, [expected, actual])
   const counted = differences.filter(({ waived }) => !waived)
   const adoption = mendingScript(counted, 'mendMigrations', expected, actual)
   return {
