@@ -92,7 +92,7 @@ test('an empty production server is made ready, with a plan, a reason, its name,
   server,
   served,
 }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(240_000)
   const { address } = server
   const owner = { user: address.superuser, password: address.password }
   await page.goto(await served.link())
