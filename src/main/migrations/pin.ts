@@ -27,6 +27,8 @@ export const pinSession = async (
                     ('statement_timeout',                   '0'),
                     ('transaction_timeout',                 '0'),
                     ('idle_session_timeout',                '0'),
+                    -- The gate's reads of the catalogs are estimated high enough to be compiled, which takes longer than reading.
+                    ('jit',                                 'off'),
                     -- A machine that vanished without a word must not hold its locks for long.
                     ('idle_in_transaction_session_timeout', '300000'),
                     ('synchronous_commit',
