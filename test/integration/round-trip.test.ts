@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { erpMigrationsFolder } from '../../src/main/migrations/folder.ts'
 import { roundTripReport } from '../../src/shared/migrations.ts'
 import { ended, migrationsFolder, migrationsOf } from '../support/migrations.ts'
 import { createDatabase } from '../support/postgres.ts'
@@ -87,5 +88,18 @@ describe('up, down and up again on a shadow', () => {
   test('one without a way down is only tried upwards, and told', async () => {
     const { report } = await tryFiles({ '0002_a.up': 'create table a (id integer)' })
     expect(report.migrations).toMatchObject([{ outcome: 'none', findings: [{ severity: 'warning' }] }])
+  })
+
+  test("the ERP's own migrations leave no difference", async () => {
+    await using database = await createDatabase()
+    await using session = await openTestSession(database, { readOnly: false })
+    const { migrations } = migrationsOf(session, erpMigrationsFolder())
+    const job = await ended(session, await migrations.roundTrip({ direction: 'up', to: null }))
+    expect(job).toMatchObject({ status: 'done', error: null })
+    const report = roundTripReport.parse(job.result)
+    expect(
+      report.migrations.flatMap(({ findings }) => findings).filter(({ severity }) => severity !== 'ok'),
+    ).toEqual([])
+    expect(report.migrations.length).toBeGreaterThan(3)
   })
 })

@@ -106,9 +106,3 @@ export const judgeCreateForeignTable = (body: NodeBody<'CreateForeignTableStmt'>
 export const judgeCompositeType = (body: NodeBody<'CompositeTypeStmt'>, verdict: Verdict): void => {
   make(body.typevar, 'c', false, verdict)
 }
-
-/** CREATE SCHEMA may make things inside of it. */
-export const schemaElements = ({ schemaname, authrole, schemaElts }: NodeBody<'CreateSchemaStmt'>) => ({
-  schema: schemaname ?? authrole?.rolename ?? '',
-  elements: schemaElts ?? [],
-})
