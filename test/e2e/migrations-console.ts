@@ -26,6 +26,12 @@ alter table person add plant text references plant;
   '0003_email.down.sql': 'alter table person drop email;\n',
 }
 
+/** Takes a table with its rows away: its name is asked for. */
+export const destructive = {
+  '0004_no_notes.up.sql': 'drop table old_note;\n',
+  '0004_no_notes.down.sql': 'create table old_note (id bigint primary key, text text);\n',
+}
+
 /** A database and a folder of migrations of one test's own, with a connection to it that may write. */
 export type MigrationsTarget = {
   database: TestDatabase

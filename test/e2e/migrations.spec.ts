@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { expect, test } from './migrations-console.ts'
+import { destructive, expect, test } from './migrations-console.ts'
 
 const reason = 'CR-1204: plants get their own codes'
 
@@ -91,6 +91,40 @@ test('a run goes on when its tab is closed, and the next one finds it', async ({
   await expect(page.getByText(/^migration lock held by test_owner/)).toBeVisible()
   await client.query('insert into go_on default values')
   await expect(panel(page, 'Run')).toContainText('The database is at 0004.', { timeout: 30_000 })
+})
+
+test('what takes a table away runs only once its name is typed', async ({ page, migrating }) => {
+  test.setTimeout(90_000)
+  const target = await migrating.target('production')
+  const client = await target.database.client()
+  target.write(destructive)
+  await target.enter(page)
+  await page.getByRole('button', { name: 'Plan 4 pending' }).click()
+  await runPlan(page, /^Apply 0001 to 0004$/)
+  // Production: the name of the database first, once a session.
+  const confirm = page.getByRole('dialog', { name: 'Write to production' })
+  await confirm.getByLabel('Name of the database').fill(target.database.database)
+  await confirm.getByRole('button', { name: 'Allow changes in this session' }).click()
+  await expect(panel(page, 'Run')).toContainText('The database is at 0004.')
+  await page.getByRole('button', { name: 'Close', exact: true }).click()
+  expect((await client.query("select to_regclass('old_note') as gone")).rows).toEqual([{ gone: null }])
+
+  // From here on the table is there with what it holds.
+  await page.keyboard.press('r')
+  await expect(panel(page, 'Plan')).toBeVisible()
+  await runPlan(page, /^Roll back 0004$/)
+  await expect(panel(page, 'Run')).toContainText('1 taken back')
+  await page.getByRole('button', { name: 'Close', exact: true }).click()
+  await client.query("insert into old_note values (1, 'kept')")
+  await page.getByRole('button', { name: 'Plan 1 pending' }).click()
+  await page.getByLabel('Reason').fill(reason)
+  const apply = page.getByRole('button', { name: 'Apply 0004' })
+  await expect(apply).toBeDisabled()
+  await page.getByLabel('Name of what is taken away: public.old_note').fill('public.old_not')
+  await expect(apply).toBeDisabled()
+  await page.getByLabel('Name of what is taken away: public.old_note').fill('public.old_note')
+  await apply.click()
+  await expect(panel(page, 'Run')).toContainText('The database is at 0004.')
 })
 
 test('a read-only session, a changed file and a folder that is not there say what is the matter', async ({

@@ -1,5 +1,5 @@
 import './drift.css'
-import { Button, Progress } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -12,6 +12,7 @@ import { formatDuration } from '../../ui/duration.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
+import { ProgressBar } from '../../ui/progress-bar.tsx'
 import { StatusBar } from '../../ui/status-bar.tsx'
 import { Timestamp } from '../../ui/timestamp.tsx'
 import { visibleText } from '../../ui/visible-text.ts'
@@ -54,12 +55,13 @@ const Checking = ({ drift }: { drift: Drift }) => {
   return (
     <div className="state" role="status">
       <p className="state-title">Checking for drift…</p>
-      <Progress
-        className="drift-progress"
-        aria-label="How far the check is"
-        value={progress?.total ? (100 * progress.done) / progress.total : 100}
-        animated={!progress?.total}
-      />
+      <div className="drift-progress">
+        <ProgressBar
+          label="How far the check is"
+          done={progress?.done ?? 0}
+          total={progress?.total ?? null}
+        />
+      </div>
       <p className="state-text">
         {progress === null
           ? 'Making a shadow database from the migrations.'

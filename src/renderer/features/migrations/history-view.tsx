@@ -33,7 +33,7 @@ const RunDetail = ({ run }: { run: MigrationRun }) => {
     ['reason', run.reason],
     ['statements', `${run.statementsDone} of ${run.statements} kept`],
     ['checksum', run.checksum],
-    ['written by', run.toolVersion],
+    ['written by', `Viruj Console ${run.toolVersion}`],
   ]
   return (
     <section className="run-detail" aria-label="Chosen run">

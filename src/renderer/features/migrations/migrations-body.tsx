@@ -24,7 +24,6 @@ export const MigrationsBody = ({ status, migrations, instead }: MigrationsBodyPr
   const [asked, setAsked] = useState<string | null>(null)
   const [reveal, setReveal] = useState<{ line: number } | null>(null)
   const planned = plan.data
-  const gated = new Map(planned?.migrations.map((migration) => [migration.version, migration]))
   const byVersion = (version: string | null | undefined) =>
     status.migrations.find((migration) => migration.version === version)
   const chosen =
@@ -40,8 +39,13 @@ export const MigrationsBody = ({ status, migrations, instead }: MigrationsBodyPr
     ({ isRunning, error, result }) => isRunning || error !== null || result !== null,
   )
 
+  // Once it runs, what was foretold gives way to what happens.
+  const gated = new Map(
+    job === undefined ? planned?.migrations.map((migration) => [migration.version, migration]) : [],
+  )
+
   const panel = () => {
-    if (job !== undefined) return <RunPanel job={job} onClose={job.dismiss} />
+    if (job !== undefined) return <RunPanel job={job} current={status.current} onClose={job.dismiss} />
     if (instead !== null) return instead
     if (wanted === null)
       return chosen === undefined ? null : (

@@ -53,7 +53,7 @@ const Ready = ({ status, migrations }: ReadyProps) => {
       params: { sessionId },
       search: next === undefined ? {} : { view: next },
     })
-  const mayRollBack = maySee && last !== undefined
+  const mayRollBack = maySee && last?.hasDown === true
   useScreenCommands([
     ...(maySee && pending.length > 0
       ? [{ id: 'plan-up', title: `Plan ${pending.length} pending`, keys: 'p', run: () => plan('up') }]

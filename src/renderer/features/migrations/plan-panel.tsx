@@ -63,48 +63,50 @@ export const PlanPanel = ({
     if (mayRun) onRun({ reason, confirmed: names })
   }
   return (
-    <aside className="migration-panel" aria-label="Plan">
-      <h2>
-        Plan: {runLabel(plan).toLowerCase()}
-        <button type="button" className="link migration-close" onClick={onCancel}>
-          Discard
-        </button>
-      </h2>
-      <dl className="migration-facts">
-        {planFigures(plan).map(({ label, value, tone }) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd data-tone={tone}>
-              {label === 'last backup' && value.includes('T') ? (
-                <Timestamp value={value} format="relative" />
-              ) : (
-                value
-              )}
-            </dd>
-          </div>
-        ))}
-      </dl>
-      {plan.migrations.length > 1 && (
-        <ul className="plan-migrations" aria-label="Migrations of the plan, in their order">
-          {plan.migrations.map((gated, at) => (
-            <li key={`${gated.version} ${gated.direction}`}>
-              <button type="button" aria-pressed={gated === shown} onClick={() => onChoose(gated.version)}>
-                <span>
-                  {at + 1}. {gated.name}
-                  {plan.direction === 'redo' && ` ${gated.direction}`}
-                </span>
-                <span className="migration-dim">{gateWords(gated)}</span>
-              </button>
-            </li>
+    <aside className="migration-panel plan-panel" aria-label="Plan">
+      <div className="plan-scroll">
+        <h2>
+          Plan: {runLabel(plan).toLowerCase()}
+          <button type="button" className="link migration-close" onClick={onCancel}>
+            Discard
+          </button>
+        </h2>
+        <dl className="migration-facts">
+          {planFigures(plan).map(({ label, value, tone }) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd data-tone={tone}>
+                {label === 'last backup' && value.includes('T') ? (
+                  <Timestamp value={value} format="relative" />
+                ) : (
+                  value
+                )}
+              </dd>
+            </div>
           ))}
-        </ul>
-      )}
-      {shown !== undefined && (
-        <>
-          <h3>Gate: {shown.name}</h3>
-          <GateFindings gated={shown} onLine={onLine} />
-        </>
-      )}
+        </dl>
+        {plan.migrations.length > 1 && (
+          <ul className="plan-migrations" aria-label="Migrations of the plan, in their order">
+            {plan.migrations.map((gated, at) => (
+              <li key={`${gated.version} ${gated.direction}`}>
+                <button type="button" aria-pressed={gated === shown} onClick={() => onChoose(gated.version)}>
+                  <span>
+                    {at + 1}. {gated.name}
+                    {plan.direction === 'redo' && ` ${gated.direction}`}
+                  </span>
+                  <span className="migration-dim">{gateWords(gated)}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+        {shown !== undefined && (
+          <>
+            <h3>Gate: {shown.name}</h3>
+            <GateFindings gated={shown} onLine={onLine} />
+          </>
+        )}
+      </div>
       <form className="plan-form" onSubmit={submit}>
         {names.map((name) => (
           <TextInput

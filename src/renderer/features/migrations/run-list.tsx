@@ -3,13 +3,20 @@ import { formatDuration } from '../../ui/duration.ts'
 import { Timestamp } from '../../ui/timestamp.tsx'
 import { outcomeTone, outcomeWords } from './migration-words.ts'
 
+type RunListProps = {
+  runs: readonly MigrationRun[]
+  /** They are of several migrations: each says of which. */
+  isNamed?: boolean
+}
+
 /** Runs below each other, each with everything that the history says of it. */
-export const RunList = ({ runs }: { runs: readonly MigrationRun[] }) => (
+export const RunList = ({ runs, isNamed = false }: RunListProps) => (
   <ul className="migration-runs">
     {runs.map((run) => (
       <li key={run.id}>
         <p className="migration-run-head">
           <span className="dot" data-tone={outcomeTone(run)} />
+          {isNamed && <span className="migration-name">{run.name}</span>}
           <strong>{outcomeWords(run)}</strong>
           <span className="migration-dim">
             <Timestamp value={run.startedAt} />

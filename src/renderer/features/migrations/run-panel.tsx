@@ -1,10 +1,11 @@
-import { Button, Progress } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import type { z } from 'zod'
 import type { migrationsRunOutput } from '../../../shared/migrations.ts'
 import type { Job } from '../../app/use-job.ts'
 import { formatDuration } from '../../ui/duration.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
+import { ProgressBar } from '../../ui/progress-bar.tsx'
 import { Timestamp } from '../../ui/timestamp.tsx'
 import { count } from './migration-words.ts'
 import { RunList } from './run-list.tsx'
@@ -23,8 +24,15 @@ const doneWords = ({ runs, current }: RunResult): string => {
   return `${words.join(', ') || 'Nothing ran'} in ${formatDuration(took)}. The database is at ${current ?? 'no version'}.`
 }
 
+type RunPanelProps = {
+  job: Job<RunResult>
+  /** Version that the database is at now. */
+  current: string | null
+  onClose: () => void
+}
+
 /** How a run stands, and what it came to. It goes on when this screen is left. */
-export const RunPanel = ({ job, onClose }: { job: Job<RunResult>; onClose: () => void }) => {
+export const RunPanel = ({ job, current, onClose }: RunPanelProps) => {
   const { state, isRunning, result, error } = job
   const log = useRef<HTMLPreElement>(null)
   const lines = state?.log.length ?? 0
@@ -44,10 +52,10 @@ export const RunPanel = ({ job, onClose }: { job: Job<RunResult>; onClose: () =>
       )}
       {isRunning && (
         <>
-          <Progress
-            aria-label="How far the run is"
-            value={progress?.total ? (100 * progress.done) / progress.total : 100}
-            animated={!progress?.total}
+          <ProgressBar
+            label="How far the run is"
+            done={progress?.done ?? 0}
+            total={progress?.total ?? null}
           />
           <p className="migration-text" role="status">
             {progress === null
@@ -61,23 +69,30 @@ export const RunPanel = ({ job, onClose }: { job: Job<RunResult>; onClose: () =>
           <Button onClick={job.cancel}>Stop</Button>
         </>
       )}
-      {error !== null && <ErrorState error={error} />}
+      {error !== null && (
+        <>
+          <ErrorState error={error} />
+          <p className="migration-text">The database is at {current ?? 'no version'}.</p>
+        </>
+      )}
       {result !== null && (
         <p className="migration-text" role="status">
           {doneWords(result)}
         </p>
       )}
-      {state !== null && state.log.length > 0 && (
+      {state !== null && result === null && state.log.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be scrolled by keys, too
         <pre ref={log} className="migration-log" tabIndex={0}>
           {state.log.join('\n')}
         </pre>
       )}
-      {result !== null && <RunList runs={result.runs} />}
+      {result !== null && <RunList runs={result.runs} isNamed />}
       {!isRunning && (
-        <Button variant={error === null ? 'filled' : 'default'} onClick={onClose}>
-          Close
-        </Button>
+        <div className="plan-buttons run-close">
+          <Button variant={error === null ? 'filled' : 'default'} onClick={onClose}>
+            Close
+          </Button>
+        </div>
       )}
     </aside>
   )

@@ -42,14 +42,14 @@ export const useMigrations = (): Migrations => {
   }, [])
   const run = useJob({ kind: 'migrate', result: migrationsRunOutput, watch: true, onEnd })
   const baseline = useJob({ kind: 'baseline', result: migrationsRunOutput, watch: false, onEnd })
-  // Another console may run at this moment: while somebody holds the lock, the screen looks again.
+  // The list moves on with a run, also with one of another console: while somebody holds the lock, the screen looks again.
   const status = useQuery(
     trpc.migrations.status.queryOptions(
       { sessionId },
       {
         ...abortable,
         staleTime: 0,
-        refetchInterval: ({ state }) => (state.data?.lockedBy == null ? 15_000 : 2000),
+        refetchInterval: ({ state }) => (run.isRunning || state.data?.lockedBy != null ? 1000 : 15_000),
       },
     ),
   )
