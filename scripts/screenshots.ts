@@ -48,6 +48,23 @@ const drawConnect = async (page: Page, shoot: Shoot): Promise<void> => {
   await page.keyboard.press('Escape')
 }
 
+/** Migrations and drift. */
+const drawSchema = async (page: Page, shoot: Shoot): Promise<void> => {
+  await page.getByRole('link', { name: 'Migrations', exact: true }).click()
+  await page.locator('.view-lines').first().waitFor()
+  await shoot('migrations')
+  await page.keyboard.press('r')
+  await page.getByLabel('Reason').waitFor()
+  await shoot('migrations-plan')
+  await page.getByRole('button', { name: 'History' }).click()
+  await page.getByRole('region', { name: 'Chosen run' }).waitFor()
+  await shoot('migrations-history')
+  await page.getByRole('link', { name: 'Drift', exact: true }).click()
+  await page.getByRole('button', { name: /^Check (now|again)$/ }).click()
+  await page.getByText(/objects compared at/).waitFor()
+  await shoot('drift')
+}
+
 const drawSession = async (page: Page, shoot: Shoot): Promise<void> => {
   await page.getByRole('button', { name: 'Connect to DBA', exact: true }).click()
   await page.getByRole('tree').getByRole('treeitem').first().waitFor()
@@ -77,12 +94,7 @@ const drawSession = async (page: Page, shoot: Shoot): Promise<void> => {
     await openScreen(page, title)
     await shoot(title.toLowerCase().replace(' ', '-'))
   }
-  for (const title of ['Migrations', 'Drift']) {
-    await page.getByRole('link', { name: title, exact: true }).click()
-    await page.getByRole('heading', { level: 1, name: title }).waitFor()
-    await page.waitForFunction(() => document.querySelector('.skeleton, [aria-busy="true"]') === null)
-    await shoot(title.toLowerCase())
-  }
+  await drawSchema(page, shoot)
   await page.keyboard.press('?')
   await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
   await shoot('keyboard')

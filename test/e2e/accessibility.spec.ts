@@ -121,6 +121,25 @@ test.describe('axe finds nothing serious', () => {
     await expectAccessible(page, 'DDL')
   })
 
+  test('on a plan of migrations, their history, and a diagram', async ({ page }) => {
+    await connectAs(page, 'DBA')
+    await page.getByRole('link', { name: 'Migrations' }).click()
+    await expect(page.getByRole('listbox', { name: 'Migrations' })).toBeVisible()
+    await expect(page.locator('.view-lines').first()).toBeVisible()
+    await page.keyboard.press('r')
+    await expect(page.getByLabel('Reason')).toBeVisible()
+    await expectAccessible(page, 'plan')
+    await page.getByRole('button', { name: 'History' }).click()
+    await expect(page.getByRole('region', { name: 'Chosen run' })).toBeVisible()
+    await expectAccessible(page, 'history of migrations')
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('diagram of public')
+    await page.getByRole('option', { name: 'Diagram of public' }).click()
+    await page.getByRole('group', { name: /^table documents,/ }).focus()
+    await expect(page.getByRole('complementary', { name: 'Chosen table' })).toBeVisible()
+    await expectAccessible(page, 'diagram')
+  })
+
   test('where something is refused', async ({ page }) => {
     await connectAs(page, 'Operator')
     await page.getByLabel('Filter objects by name').fill('audit_logs')

@@ -20,6 +20,23 @@ const Side = ({ text, name }: { text: string | null; name: string }) =>
     </td>
   )
 
+const linesIn = (text: string | null): number => (text ?? '').split('\n').length
+
+/** Both texts beside each other, as high as they need, up to a screen's half. */
+const LongDifference = ({ attribute: { name, expected, actual } }: { attribute: Attribute }) => (
+  <section className="drift-long" aria-label={name}>
+    <h3>
+      {name} <span className="drift-dim">expected by the migrations, and in the database</span>
+    </h3>
+    <div
+      className="drift-code"
+      style={{ height: Math.min(360, 30 + 20 * (linesIn(expected) + linesIn(actual))) }}
+    >
+      <CodeDifference before={expected ?? ''} after={actual ?? ''} language="pgsql" label={name} />
+    </div>
+  </section>
+)
+
 /** What the migrations say beside what the database has, attribute by attribute. */
 const Attributes = ({ attributes }: { attributes: readonly Attribute[] }) => {
   const short = attributes.filter((attribute) => !isLong(attribute))
@@ -45,19 +62,36 @@ const Attributes = ({ attributes }: { attributes: readonly Attribute[] }) => {
           </tbody>
         </table>
       )}
-      {attributes.filter(isLong).map(({ name, expected, actual }) => (
-        <section key={name} className="drift-long" aria-label={name}>
-          <h3>
-            {name} <span className="drift-dim">expected by the migrations, and in the database</span>
-          </h3>
-          <div className="drift-code">
-            <CodeDifference before={expected ?? ''} after={actual ?? ''} language="pgsql" label={name} />
-          </div>
-        </section>
+      {attributes.filter(isLong).map((attribute) => (
+        <LongDifference key={attribute.name} attribute={attribute} />
       ))}
     </>
   )
 }
+
+/** What an object is that only one side has. */
+const OneSide = ({ difference: { change, attributes } }: { difference: Difference }) => (
+  <details className="drift-one-side">
+    <summary>
+      What it is {change === 'missing' ? 'in the migrations' : 'in the database'}{' '}
+      <span className="drift-dim">{attributes.length} attributes</span>
+    </summary>
+    <table className="drift-attributes">
+      <tbody>
+        {attributes.map(({ name, expected, actual }) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>
+              <span className="drift-value">
+                {visibleText((change === 'missing' ? expected : actual) ?? '')}
+              </span>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </details>
+)
 
 type MendProps = { title: string; explained: string; sql: string | null }
 
@@ -89,7 +123,11 @@ export const DifferenceDetail = ({ difference }: { difference: Difference }) => 
       </span>
       <span className="drift-dim">{changeWords[difference.change]}</span>
     </h2>
-    <Attributes attributes={difference.attributes} />
+    {difference.change === 'changed' ? (
+      <Attributes attributes={difference.attributes} />
+    ) : (
+      <OneSide difference={difference} />
+    )}
     <Mend
       title="Make the database as the migrations say"
       explained="To be run in the database, by its owner. Read it first: what it drops is gone."

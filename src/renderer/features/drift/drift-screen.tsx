@@ -17,7 +17,7 @@ import { StatusBar } from '../../ui/status-bar.tsx'
 import { Timestamp } from '../../ui/timestamp.tsx'
 import { visibleText } from '../../ui/visible-text.ts'
 import { DifferenceDetail } from './difference-detail.tsx'
-import { changeWords, keyOf, today, toneOf } from './drift-words.ts'
+import { keyOf, shortWords, today, toneOf } from './drift-words.ts'
 import { type Drift, useDrift } from './use-drift.ts'
 import { Waivers } from './waivers.tsx'
 
@@ -31,7 +31,7 @@ const Line = ({ difference }: { difference: Difference }) => {
         {visibleText(difference.identity)}
       </span>
       <span className="drift-dim">
-        {difference.waived && waiver !== undefined ? `until ${waiver.until}` : changeWords[difference.change]}
+        {difference.waived && waiver !== undefined ? `until ${waiver.until}` : shortWords[difference.change]}
       </span>
     </span>
   )

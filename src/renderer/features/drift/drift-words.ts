@@ -10,6 +10,13 @@ export const changeWords = {
   changed: 'differs',
 } as const satisfies Record<Difference['change'], string>
 
+/** The same in one word, for the list. */
+export const shortWords = {
+  missing: 'missing',
+  unexpected: 'unexpected',
+  changed: 'differs',
+} as const satisfies Record<Difference['change'], string>
+
 export const toneOf = ({ change, waived }: Difference): Tone =>
   waived ? 'neutral' : change === 'changed' ? 'warn' : 'crit'
 

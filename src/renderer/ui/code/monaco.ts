@@ -172,6 +172,9 @@ export const showDifference = (
     ...options(language),
     originalEditable: false,
     renderOverviewRuler: false,
+    // Their font is not in the bundle; colours and line numbers say the same.
+    renderIndicators: false,
+    renderMarginRevertIcon: false,
     originalAriaLabel: `${label}, before`,
     modifiedAriaLabel: `${label}, now`,
     hideUnchangedRegions: { enabled: true },
