@@ -1,3 +1,4 @@
+import { seriousFindings } from './axe.ts'
 import { expect, test } from './migrations-console.ts'
 
 test('what was changed behind the migrations is found, mended with the SQL that is shown, or accepted until a day', async ({
@@ -47,6 +48,7 @@ test('what was changed behind the migrations is found, mended with the SQL that 
   await counted.first().click()
   await expect(page.getByRole('table')).toContainText('not null')
   await expect(accept).toBeDisabled()
+  expect(await seriousFindings(page)).toEqual([])
   await page.getByLabel('Reason').fill('CR-1207: goes with the next release')
   await accept.click()
   await expect(page.getByText(/^no drift, \d+ accepted/)).toBeVisible()

@@ -6,6 +6,7 @@ import { Timestamp } from '../../ui/timestamp.tsx'
 import { GateFindings } from './gate-findings.tsx'
 import { count, gateWords } from './migration-words.ts'
 import { planFigures } from './plan-figures.ts'
+import { RoundTrip } from './round-trip.tsx'
 
 export type Approved = { reason: string; confirmed: string[] }
 
@@ -106,6 +107,7 @@ export const PlanPanel = ({
             <GateFindings gated={shown} onLine={onLine} />
           </>
         )}
+        <RoundTrip plan={plan} />
       </div>
       <form className="plan-form" onSubmit={submit}>
         {names.map((name) => (

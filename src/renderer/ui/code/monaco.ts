@@ -83,6 +83,8 @@ const options = (
   lineNumbers: language === 'pgsql' ? 'on' : 'off',
   lineNumbersMinChars: 3,
   glyphMargin: false,
+  // A last line without text has a number that is too pale to read.
+  renderFinalNewline: 'off',
   folding: true,
   lineDecorationsWidth: 6,
   minimap: { enabled: false },
