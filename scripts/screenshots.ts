@@ -112,8 +112,7 @@ const drawStates = async (page: Page, shoot: Shoot, sleep: () => void): Promise<
   await page.getByRole('alert').waitFor()
   await shoot('no-privilege')
   for (const environment of ['staging', 'production'] as const) {
-    await page.keyboard.press('g')
-    await page.keyboard.press('c')
+    await page.goto(new URL('/', page.url()).href)
     await connectTo(page, `ERP ${environment}`)
     await page.getByLabel('Filter objects by name').fill('documents')
     await page.getByRole('treeitem', { name: 'documents' }).first().click()
