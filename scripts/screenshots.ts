@@ -3,7 +3,7 @@
  * Sample people and made-up rows only; no password is ever on a screen.
  */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Page } from '@playwright/test'
@@ -163,6 +163,8 @@ assertNode()
 execFileSync(process.execPath, [join(root, 'scripts', 'build.ts')], { stdio: 'inherit' })
 mkdirSync(folder, { recursive: true })
 const home = mkdtempSync(join(tmpdir(), 'console-screens-'))
+// Started by root, the sample servers run as another account, which has to pass through.
+chmodSync(home, 0o755)
 process.env.E2E_HOME = home
 // Its clock is moved on by an hour when a picture needs a machine that slept.
 const served = await serveConsole(['--home', home], {

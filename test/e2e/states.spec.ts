@@ -11,3 +11,13 @@ test('what the role may not read names the missing grant, and the rest goes on',
   await page.getByRole('link', { name: 'Documents' }).click()
   await expect(page.getByRole('grid').getByRole('gridcell').first()).toBeVisible()
 })
+
+test('who may not create databases checks the sample database for drift all the same, and finds none', async ({
+  page,
+}) => {
+  test.setTimeout(120_000)
+  await connectAs(page, 'DBA')
+  await page.getByRole('link', { name: 'Drift', exact: true }).click()
+  await page.getByRole('button', { name: /^Check (now|again)$/ }).click()
+  await expect(page.getByText('No drift.')).toBeVisible({ timeout: 60_000 })
+})

@@ -64,7 +64,7 @@ export const readClusterScript = async (client: pg.ClientBase): Promise<string[]
        from known
      union all
      -- As JSON: the options of a membership came with 16.
-     select pg_catalog.format('grant %I to %I with admin %s, inherit %s, set %s', g.rolname, m.rolname, a.admin_option,
+     select pg_catalog.format('grant %I to %I with admin %s, inherit %s, set %s', g.rolname, m.rolname, a.admin_option::text,
               coalesce(j.facts->>'inherit_option', m.rolinherit::text), coalesce(j.facts->>'set_option', 'true'))
        from pg_catalog.pg_auth_members as a
       cross join lateral (select pg_catalog.to_jsonb(a) as facts) as j
