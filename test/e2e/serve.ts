@@ -26,7 +26,7 @@ export const serveConsole = (
 ): Promise<ServedConsole> =>
   startConsole([...within, process.execPath, 'out/main/cli.js', 'serve', ...words], environment)
 
-/** Runs a command that starts a console, and waits for its link. `pid` is the command's. */
+/** Runs a command that starts a console, and waits for its link. Where it prints `pid N`, that is who is asked to end. */
 export const startConsole = async (
   [program = '', ...line]: string[],
   environment: NodeJS.ProcessEnv = {},
@@ -37,11 +37,14 @@ export const startConsole = async (
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   const exited = once(child, 'exit')
+  let pid = child.pid ?? 0
   let printed = ''
   const links: string[] = []
   const waiting: ((link: string) => void)[] = []
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
+      const told = /^pid (\d+)$/.exec(line)?.[1]
+      if (told !== undefined) pid = Number(told)
       printed += `${line}\n`
       if (!isLink(line)) return
       const next = waiting.shift()
@@ -65,13 +68,15 @@ export const startConsole = async (
     get printed() {
       return printed
     },
-    pid: child.pid ?? 0,
+    get pid() {
+      return pid
+    },
     link() {
       if (links.length === 0) child.stdin.write('\n')
       return nextLink()
     },
     async stop(signal = 'SIGINT') {
-      child.kill(signal)
+      if (child.exitCode === null) process.kill(pid, signal)
       await exited
       return child.exitCode
     },

@@ -18,13 +18,16 @@ export const keyringIn = (folder: string) => {
   mkdirSync(run, { recursive: true, mode: 0o700 })
   return {
     environment: { PATH: process.env.PATH, HOME: folder, XDG_DATA_HOME: data, XDG_RUNTIME_DIR: run },
-    /** Runs the command that follows on a bus of its own, with the keyring in this state. */
+    /**
+     * Runs the command that follows on a bus of its own, with the keyring in this state. Prints `pid N` first: who ends the
+     * command ends the bus, while the bus would leave the command behind.
+     */
     within: (state: keyof typeof services): string[] => [
       'dbus-run-session',
       '--',
       'sh',
       '-c',
-      `${services[state]} >/dev/null 2>&1; exec "$0" "$@"`,
+      `${services[state]} >/dev/null 2>&1; echo "pid $$"; exec "$0" "$@"`,
     ],
   }
 }
