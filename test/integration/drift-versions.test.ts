@@ -95,4 +95,14 @@ test('what a database has and no migration made becomes a migration that makes i
   expect(differences.map(({ change, identity }) => `${change} ${identity}`)).toContain(
     'missing public.counted.n',
   )
+
+  // A change by hand is adopted: the file is for the other databases, and in this one it is a fact already.
+  await migrateIn(['drift', ...on, '--write', 'renamed'], database.url)
+  expect(await migrateIn(['baseline', ...on, '--to', '0002', ...reason], database.url)).toMatchObject({
+    code: 0,
+  })
+  expect(await migrateIn(['drift', ...on], database.url)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('At 0002: no drift.'),
+  })
 })

@@ -112,7 +112,11 @@ test('a baseline begins a history, once, and runs nothing', async () => {
   })
   expect(await migrate('baseline', '--reason', 'once more')).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('a baseline begins one'),
+    stderr: expect.stringContaining('has a history already'),
+  })
+  expect(await migrate('baseline', '--to', '0001', '--reason', 'once more')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('Nothing through 0001_a is pending.'),
   })
   expect((await migrate('up', '--yes', '--reason', 'a test')).code).toBe(0)
   const { rows } = await client.query(`select to_regclass('b') is not null as there`)

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { ConsoleError } from '../../shared/errors.ts'
 import { embeddedBinaries } from '../cluster/binaries.ts'
 import { type Cluster, configureCluster, initCluster, startCluster, stopCluster } from '../cluster/cluster.ts'
 import { isAlive } from '../cluster/processes.ts'
@@ -105,6 +106,22 @@ const asEmbedded = (target: ShadowTarget): ShadowTarget => {
   }
 }
 
+/** Gives the embedded server what the target's cluster has. Fails with `SERVER_ERROR`, naming the statement. */
+const takeOver = async (admin: pg.Client, sql: string): Promise<void> => {
+  try {
+    await admin.query(sql)
+  } catch (cause) {
+    throw new ConsoleError(
+      'SERVER_ERROR',
+      `The embedded server for the shadow refuses a role or tablespace of this server: ${toErrorMessage(cause)}`,
+      "A shadow on the target's own server needs no such copy: let the connection write, as a role with CREATEDB.",
+      { detail: sql, cause },
+    )
+  }
+}
+
+const toErrorMessage = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+
 /**
  * Lends a new database on an embedded PostgreSQL 16 that has the target's roles and tablespaces.
  * @param options.cluster SQL that makes these
@@ -117,7 +134,7 @@ export const withEmbeddedShadow = async <Value>(
 ): Promise<Value> =>
   withServer(options.signal, async (connect) => {
     const admin = await connect(target.database === 'postgres' ? 'template1' : 'postgres')
-    for (const sql of options.cluster) await admin.query(sql)
+    for (const sql of options.cluster) await takeOver(admin, sql)
     // The target's own name, for migrations that say ALTER DATABASE or GRANT … ON DATABASE.
     const name = /^template[01]$/.test(target.database) ? 'viruj_shadow' : target.database
 

@@ -28,7 +28,8 @@ export const theme = createTheme({
     Checkbox: { defaultProps: { size: 'xs' } },
     SegmentedControl: { defaultProps: { size: 'xs' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false, fz: 12 } },
-    Menu: { defaultProps: { shadow: 'md', withinPortal: true } },
+    // The placeholder that would take the focus first is a child that no menu may have; the first item takes it instead.
+    Menu: { defaultProps: { shadow: 'md', withinPortal: true, withInitialFocusPlaceholder: false } },
     // Locking the page's scroll would write a <style> that the content security policy refuses; the page never scrolls.
     ModalRoot: { defaultProps: { lockScroll: false, yOffset: '8vh', transitionProps: { duration: 80 } } },
     Modal: {

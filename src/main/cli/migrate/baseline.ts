@@ -4,7 +4,7 @@ import { followJob } from './follow-job.ts'
 import { withMigrations } from './migration-session.ts'
 import { commonOptions, parseWords, reasonOf, toOption, versionOf } from './words.ts'
 
-/** `migrate baseline`: begins a history for a database that was made otherwise. Runs no file. */
+/** `migrate baseline`: writes down that files are in the database already. Runs none of them. */
 export const baseline = async (words: string[]): Promise<number> => {
   const { values } = parseWords(words, { ...commonOptions, ...toOption, reason: { type: 'string' } })
   const input = { to: versionOf(values.to), reason: reasonOf(values.reason) }
@@ -14,7 +14,7 @@ export const baseline = async (words: string[]): Promise<number> => {
     console.log(
       values.json
         ? JSON.stringify({ runs, current })
-        : `The history begins at ${current ?? 'no version'}, with ${runs.length} migrations that were not run here.`,
+        : `The history is at ${current ?? 'no version'}: ${runs.length} migrations were written down and not run here.`,
     )
     return exitCodes.clean
   })
