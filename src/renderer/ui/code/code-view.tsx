@@ -53,7 +53,12 @@ export const CodeView = ({ text, language, label, marks = noMarks, reveal = null
   return (
     <div className="code-view">
       <div ref={element} className="code-view-editor" />
-      {editor === null && <pre className="code-view-plain">{text.slice(0, 20_000)}</pre>}
+      {editor === null && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a text that scrolls has to be reached by keys
+        <pre className="code-view-plain" tabIndex={0}>
+          {text.slice(0, 20_000)}
+        </pre>
+      )}
     </div>
   )
 }
