@@ -80,8 +80,8 @@ const Report = ({ drift, report }: { drift: Drift; report: DriftReport }) => {
   const inOrder = [...differences].sort((a, b) => Number(a.waived) - Number(b.waived))
   const chosen = inOrder.find((difference) => keyOf(difference) === asked) ?? inOrder[0]
   const noted = notes.length > 0 && (
-    <section className="drift-notes" aria-label="Not compared">
-      <h3>Not compared</h3>
+    <section className="drift-notes" aria-label="Notes of the check">
+      <h3>Notes</h3>
       <ul>
         {notes.map((note) => (
           <li key={note}>{note}</li>
