@@ -87,8 +87,9 @@ const tooStrong = [
 /** @param every which of the statements: each one, or each third … */
 const compareAll = async (version: number, on?: ServerAddress, every = 1) => {
   await using database = await createDatabase(on === undefined ? {} : { on })
+  await (await database.client()).query(schema)
+  // A session of its own: what making the schema has scanned may still be told as this session's.
   const client = await database.client()
-  await client.query(schema)
   await client.query("set timezone = 'UTC'; set search_path = public")
   const run = await Promise.all(
     samples
