@@ -8,8 +8,8 @@ const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
 export default defineConfig({
   globalSetup: './test/e2e/global-setup.ts',
   outputDir: 'test-results/playwright',
-  // Each has consoles and home folders of its own; only the sample servers are shared.
-  workers: 2,
+  // A browser and the console that it looks at keep two cores busy: a second worker made both slower, and the whole no faster.
+  workers: 1,
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
   expect: { timeout: 10_000 },
