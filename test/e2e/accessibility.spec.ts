@@ -14,7 +14,8 @@ const expectAccessible = async (page: Page, what: string): Promise<void> => {
 
 test.describe('axe finds nothing serious', () => {
   test.beforeEach(() => {
-    test.setTimeout(180_000)
+    // axe looks at every element of a dozen states, twice.
+    test.setTimeout(420_000)
   })
 
   test('on the connections and their dialogs', async ({ page }) => {
