@@ -3,12 +3,15 @@ import { seriousFindings } from './axe.ts'
 import { expect, test } from './fixtures.ts'
 import { connectAs, openScreen } from './session.ts'
 
-/** Nothing serious on what the page shows now, dark and light. */
+/** Nothing serious on what the page shows now, dark and light, which differ in colours only. */
 const expectAccessible = async (page: Page, what: string): Promise<void> => {
-  for (const colorScheme of ['dark', 'light'] as const) {
+  for (const [colorScheme, rules] of [
+    ['dark', undefined],
+    ['light', ['color-contrast']],
+  ] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)
-    expect.soft(await seriousFindings(page), `${what}, ${colorScheme}`).toEqual([])
+    expect.soft(await seriousFindings(page, rules && [...rules]), `${what}, ${colorScheme}`).toEqual([])
   }
 }
 

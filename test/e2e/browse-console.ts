@@ -25,8 +25,6 @@ const schema = `
     from generate_series(1, 2500) as n;
   create table event (id bigint primary key, at timestamptz not null, actor text not null);
   insert into event select n, timestamptz '2026-01-01' + n * interval '1 minute', 'actor ' || n % 20 from generate_series(1, 50000) as n;
-  create table gone (id int primary key);
-  insert into gone values (1);
   create table secret (id int primary key);
   create view keyless as select n, 'row ' || n as name from generate_series(1, 12000) as n;
   create table nothing (id int primary key);

@@ -203,8 +203,10 @@ test('columns stay as they were arranged after the window is opened anew', async
 })
 
 test('a table that was dropped meanwhile is named', async ({ page, browsing }) => {
-  await openRelation(page, 'gone')
   const client = await browsing.database.client()
+  await client.query('create table gone (id int primary key); insert into gone values (1)')
+  await browsing.enter(page)
+  await openRelation(page, 'gone')
   await client.query('drop table gone')
   await head(page, 'id').click()
   await expect(page.getByRole('alert')).toContainText('gone')

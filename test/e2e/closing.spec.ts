@@ -9,10 +9,16 @@ const withClock = (clock: 'monotonic' | 'wall') => ({
   CLOCK: clock,
 })
 
-const expectClosed = async (page: Page, because: string): Promise<void> => {
+/** Moves the console's clock until the session is closed: a call that was still on its way counts as use. */
+const moveClock = (page: Page, served: { pid: number }, because: string): Promise<void> =>
+  expect(async () => {
+    process.kill(served.pid, 'SIGUSR2')
+    await expect(page.getByRole('alert')).toContainText(because, { timeout: 2000 })
+  }).toPass({ timeout: 20_000 })
+
+const expectClosed = async (page: Page): Promise<void> => {
   const header = page.getByRole('banner')
   const banner = page.getByRole('alert')
-  await expect(banner).toContainText(because)
   await expect(header).toContainText('closed')
   await expect(header).not.toContainText('read-only')
   await expect(page.getByRole('treeitem').first()).toBeVisible()
@@ -34,8 +40,8 @@ for (const [title, clock, because] of [
     await makeConnection(page, { name: 'Ledger', url: personaUrl('reviewer'), idleDisconnect: 59 })
     await connectTo(page, 'Ledger')
     await expect(page.getByRole('treeitem').first()).toBeVisible()
-    process.kill(served.pid, 'SIGUSR2')
-    await expectClosed(page, because)
+    await moveClock(page, served, because)
+    await expectClosed(page)
   })
 }
 
@@ -51,8 +57,7 @@ test('a session whose connection names no time stays open, however long nobody u
   await header.getByRole('button', { name: 'viruj_erp' }).click()
   await page.getByRole('menuitem', { name: 'Connections' }).click()
   await connectTo(page, 'Closes')
-  process.kill(served.pid, 'SIGUSR2')
-  await expect(page.getByRole('alert')).toContainText('nobody used it')
+  await moveClock(page, served, 'nobody used it')
   await header.getByRole('button', { name: 'viruj_erp' }).click()
   await page.getByRole('menuitem', { name: 'DBA' }).click()
   await expect(header).toContainText('dba-1')

@@ -13,6 +13,7 @@ test('the palette finds an object by name and opens it', async ({ page }) => {
 })
 
 test('every screen is reached by the keyboard alone', async ({ page }) => {
+  await disconnectAll(page)
   const connect = page.getByRole('button', { name: 'Connect to DBA', exact: true })
   await expect(connect).toBeVisible()
   await page.keyboard.press('Tab')
