@@ -10,7 +10,6 @@ import { z } from 'zod'
 import { objectKinds, oid } from '../../shared/catalog.ts'
 import { RootLayout } from './root-layout.tsx'
 import { ScreenError } from './screen-error.tsx'
-import { SessionShell } from './session-shell.tsx'
 
 const rootRoute = createRootRoute({ component: RootLayout, errorComponent: ScreenError })
 
@@ -23,7 +22,7 @@ const connectRoute = createRoute({
 const sessionRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/s/$sessionId',
-  component: SessionShell,
+  component: lazyRouteComponent(() => import('./session-shell.tsx'), 'SessionShell'),
 })
 
 const sessionIndexRoute = createRoute({

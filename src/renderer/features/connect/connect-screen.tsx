@@ -2,7 +2,7 @@ import './connect.css'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { Profile } from '../../../shared/profiles.ts'
 import { trpc } from '../../app/rpc.ts'
 import { useShell } from '../../app/shell-context.tsx'
@@ -15,8 +15,10 @@ import { SkeletonRows } from '../../ui/skeletons.tsx'
 import { StatusBar } from '../../ui/status-bar.tsx'
 import { OpenSessions } from './open-sessions.tsx'
 import { ProfileDetail } from './profile-detail.tsx'
-import { ProfileEditor } from './profile-editor.tsx'
 import { groupProfiles, ProfileList } from './profile-list.tsx'
+
+// Its fields are a tenth of the first load, and the first screen shows none of them.
+const ProfileEditor = lazy(async () => ({ default: (await import('./profile-editor.tsx')).ProfileEditor }))
 
 /** What the editor was opened for: a profile, a new one, or nothing. */
 type Editing = { profile: Profile | null } | null
@@ -118,15 +120,17 @@ export const ConnectScreen = () => {
       </StatusBar>
       {session.prompt}
       {editing !== null && keychain !== undefined && (
-        <ProfileEditor
-          profile={editing.profile}
-          keychain={keychain}
-          onClose={() => setEditing(null)}
-          onSaved={(saved) => {
-            setEditing(null)
-            setSelectedId(saved.id)
-          }}
-        />
+        <Suspense>
+          <ProfileEditor
+            profile={editing.profile}
+            keychain={keychain}
+            onClose={() => setEditing(null)}
+            onSaved={(saved) => {
+              setEditing(null)
+              setSelectedId(saved.id)
+            }}
+          />
+        </Suspense>
       )}
     </div>
   )
