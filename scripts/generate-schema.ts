@@ -39,7 +39,7 @@ const columns = `
     join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     join pg_type t on t.oid = a.atttypid
-   where n.nspname in ('public', 'ops') and c.relkind in ('r', 'p', 'v')
+   where n.nspname in ('public', 'ops', 'audit') and c.relkind in ('r', 'p', 'v') and not c.relispartition
      -- What extensions bring differs from version to version.
      and not exists (
        select from pg_depend d

@@ -7,6 +7,12 @@ import { reason } from './reason.ts'
 export const ownerRole = 'viruj_app'
 /** What the ERP's programs may do at run time: read and write rows, not change the schema. */
 export const serviceRole = 'viruj_service'
+/** Owner of the audit trail. Migrations act as it, nobody else does. */
+export const auditOwnerRole = 'audit_owner'
+/** Seals the audit trail; for a scheduler. */
+export const sealerRole = 'viruj_sealer'
+/** Reads the audit trail as it is, to verify it. */
+export const verifierRole = 'viruj_verifier'
 /** People's groups, in the order in which they are listed. */
 export const peopleRoles = ['viruj_dba', 'viruj_reviewer', 'viruj_operator'] as const
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createAudit } from '../../src/main/audit/audit.ts'
 import { createMetadata } from '../../src/main/metadata/metadata.ts'
-import { applySchema } from '../../src/main/sandbox/schema.ts'
+import { applySchema, beforeAudit } from '../../src/main/sandbox/schema.ts'
 import { auditFacetsOutput, auditTimelineOutput } from '../../src/shared/audit.ts'
 import { metadataPlantsOutput } from '../../src/shared/metadata.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
@@ -16,7 +16,8 @@ describe('figures of the domain', () => {
   beforeAll(async () => {
     database = await createDatabase()
     const client = await database.client()
-    await applySchema(client)
+    // Without the recording there are only the events of this test.
+    await applySchema(client, 'up', { to: beforeAudit })
     await client.query(`
         insert into public.audit_logs (sysid, ts, op, schema_name, table_name, actor)
         select 1, timestamptz '2026-01-01 00:00Z' + n * interval '1 minute',
@@ -35,7 +36,7 @@ describe('figures of the domain', () => {
 
   test('an empty audit log has no time line and no facets', async () => {
     await using empty = await createDatabase()
-    await applySchema(await empty.client())
+    await applySchema(await empty.client(), 'up', { to: beforeAudit })
     await using emptySession = await openTestSession(empty)
     const audit = createAudit(emptySession.database)
     expect(await audit.timeline({ ...everything, buckets: 10, filters: noFilters }, noAbort())).toEqual({

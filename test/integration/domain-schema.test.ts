@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { applySchema } from '../../src/main/sandbox/schema.ts'
+import { giveReason } from '../support/domain.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
 
 describe('the domain schema', () => {
@@ -7,6 +8,7 @@ describe('the domain schema', () => {
   beforeAll(async () => {
     database = await createDatabase()
     await applySchema(await database.client())
+    await giveReason(database)
   })
   afterAll(() => database.drop())
 
@@ -36,7 +38,6 @@ describe('the domain schema', () => {
        where relnamespace in ('public'::regnamespace, 'ops'::regnamespace) and relkind = 'r'
        order by 1`)
     expect(rows.map((row) => row.name)).toEqual([
-      'audit_logs',
       'auth_sessions',
       'documents',
       'metadata',

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { expect, test } from 'vitest'
+import { erpMigrationsFolder } from '../../src/main/migrations/folder.ts'
 import { withMigrationLock } from '../../src/main/migrations/lock.ts'
 import type { Session } from '../../src/main/session/session.ts'
 import type { JobState } from '../../src/shared/jobs.ts'
@@ -174,3 +175,33 @@ test('a waiver names who, why and until when, holds through its last day, and ca
     await expect(client.query(sql)).rejects.toMatchObject({ code: '23000' })
   }
 })
+
+test('months of the audit trail come and go with time and are no drift; what else was changed about one is', async () => {
+  await using database = await createDatabase()
+  await using session = await openTestSession(database, { readOnly: false })
+  const at = erpMigrationsFolder()
+  await migrationsOf(session, at).run()
+  const client = await database.client()
+  await client.query(`select audit.make_months(14)`)
+  const { rows } = await client.query<{ first: string; second: string }>(
+    `select (array_agg(relid::regclass::text order by relid::regclass::text))[2] as first, (array_agg(relid::regclass::text order by relid::regclass::text))[3] as second
+       from pg_partition_tree('audit.event') where isleaf`,
+  )
+  await client.query(
+    `alter table audit.event detach partition ${rows[0]?.first}; drop table ${rows[0]?.first}`,
+  )
+  expect(await reportOf(session, at)).toMatchObject({
+    differences: [],
+    notes: [
+      'Months of audit.event that are not here: 1. They are made as time goes by.',
+      'Months of audit.event that are not in the shadow: 2. They are made as time goes by.',
+    ],
+  })
+  await client.query(
+    `alter table ${rows[0]?.second} disable trigger event_no_truncate; create index on ${rows[0]?.second} (actor)`,
+  )
+  expect(lines(await reportOf(session, at))).toEqual([
+    expect.stringMatching(/^unexpected index audit\.event_\d+_\d+_actor_idx/),
+    expect.stringMatching(/^changed trigger event_no_truncate on audit\.event_/),
+  ])
+}, 60_000)

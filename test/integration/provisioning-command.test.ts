@@ -117,6 +117,7 @@ describe('viruj-console provision', () => {
     await client.query(
       `insert into users (email, password_hash, role) values ('a@example.com', '$argon2id$x', 'service')`,
     )
+    await client.query(`set audit.reason = 'A test'`)
     await client.query(`insert into metadata (plant, key, value) values ('HYD-1', 'zone', '"x"')`)
     await client.query('delete from metadata')
     for (const forbidden of [

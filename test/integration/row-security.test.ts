@@ -2,6 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMetadata } from '../../src/main/metadata/metadata.ts'
 import { applySchema } from '../../src/main/sandbox/schema.ts'
+import { giveReason } from '../support/domain.ts'
 import { createDatabase, createRole, type TestDatabase, type TestRole } from '../support/postgres.ts'
 import { noAbort, openTestSession } from '../support/session.ts'
 
@@ -37,6 +38,8 @@ describe('row security', () => {
     database = await createDatabase()
     owner = await database.client()
     await applySchema(owner)
+    await giveReason(database)
+    await owner.query(`set audit.reason = 'A test'`)
     await owner.query(rows)
     team = await person('')
     first = await person(`in role viruj_operator, "${team.user}"`)

@@ -55,7 +55,9 @@ describe.each([15, 16, 18] as const)('the migrations on PostgreSQL %i', (version
         'viruj_dba false false false',
         'viruj_operator false false true',
         'viruj_reviewer false false true',
+        'viruj_sealer false false true',
         'viruj_service false false true',
+        'viruj_verifier false false true',
       ])
     },
   )
@@ -138,7 +140,7 @@ describe.each([15, 16, 18] as const)('the migrations on PostgreSQL %i', (version
     const client = await database.client(dba)
     await client.query('select count(*) from audit_logs')
     await expect(client.query('create table mine ()')).rejects.toMatchObject({ code: '42501' })
-    await expect(client.query('delete from audit_logs')).rejects.toMatchObject({ code: '42501' })
+    await expect(client.query('delete from audit.event')).rejects.toMatchObject({ code: '42501' })
     await expect(client.query('drop table documents')).rejects.toMatchObject({ code: '42501' })
     await client.query(
       'begin; set local role viruj_app; create table theirs (); drop table documents; rollback',

@@ -28,7 +28,12 @@ const run = async (words: string[], url?: string, home = newHome()) => {
   }
 }
 
-const options = { plants: ['HYD-1', 'LYO-1'], sites: ['packaging', 'qc-lab'], withDocuments: true }
+const options = {
+  plants: ['HYD-1', 'LYO-1'],
+  sites: ['packaging', 'qc-lab'],
+  withDocuments: true,
+  reason: 'A test',
+}
 
 describe('viruj-console seed', () => {
   let database: TestDatabase
@@ -41,7 +46,7 @@ describe('viruj-console seed', () => {
   test('adds metadata and documents once, and leaves alone what is there', async () => {
     const client = await database.client()
     await client.query(
-      `insert into metadata (plant, key, value) values ('LYO-1', 'time_zone', '"Europe/Paris"')`,
+      `set audit.reason = 'A test'; insert into metadata (plant, key, value) values ('LYO-1', 'time_zone', '"Europe/Paris"')`,
     )
     const values = 2 * (4 + 2 * 30)
     expect(await seedBaseline(client, options)).toEqual({

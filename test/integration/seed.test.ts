@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { applySchema } from '../../src/main/sandbox/schema.ts'
+import { applySchema, beforeAudit } from '../../src/main/sandbox/schema.ts'
 import { seed } from '../../src/main/sandbox/seed.ts'
 import { createDatabase, type TestDatabase } from '../support/postgres.ts'
 
@@ -18,7 +18,7 @@ const tables = [
 const seeded = async (options: { scale?: number; base?: Date }): Promise<TestDatabase> => {
   const database = await createDatabase()
   const client = await database.client()
-  await applySchema(client)
+  await applySchema(client, 'up', { to: beforeAudit })
   await seed(client, options)
   return database
 }
@@ -95,6 +95,34 @@ describe('the seed', () => {
     )
     expect(rows[0]).toMatchObject({ starts: true, ends: true, inversions: 0 })
     expect(rows[0].today).toBeGreaterThan(412 + 80)
+  })
+
+  test('comes into the audit trail as it is, and its rows as snapshots', async () => {
+    await using other = await seeded({ base })
+    const client = await other.client()
+    await client.query(`set timezone = 'UTC'`)
+    const sum = async () =>
+      (
+        await client.query(
+          `select count(*)::int as n, md5(string_agg(concat_ws('|', id, ts, op, row_pk, old_row, new_row, actor, reason), ' ' order by id)) as sum
+             from audit_logs where id <= 50000`,
+        )
+      ).rows
+    const before = await sum()
+    await applySchema(client, 'up', { after: beforeAudit })
+    // Personal data is masked in the view, but none of it was in these events.
+    expect(await sum()).toEqual(before)
+    const { rows } = await client.query(
+      `select table_name, count(*)::int as n from audit.event where op = 'SNAPSHOT' group by 1 order by 1`,
+    )
+    expect(rows).toEqual([
+      { table_name: 'auth_sessions', n: 812 },
+      { table_name: 'documents', n: 5000 },
+      { table_name: 'metadata', n: 1240 },
+      { table_name: 'notifications', n: 8000 },
+      { table_name: 'signatures', n: 318 },
+      { table_name: 'users', n: 200 },
+    ])
   })
 
   test('draws signatures that are real images', async () => {

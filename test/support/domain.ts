@@ -15,6 +15,9 @@ export const createGroupRoles = async (client: pg.ClientBase): Promise<void> => 
     ['viruj_dba', 'noinherit'],
     ['viruj_reviewer', ''],
     ['viruj_operator', ''],
+    ['audit_owner', ''],
+    ['viruj_sealer', ''],
+    ['viruj_verifier', ''],
   ]) {
     await client.query(`do $$ begin
       create role ${name} nologin ${options};
@@ -23,6 +26,10 @@ export const createGroupRoles = async (client: pg.ClientBase): Promise<void> => 
   }
   await client.query(`do $$ begin
     grant viruj_app to viruj_dba;
+  exception when unique_violation then null;
+  end $$`)
+  await client.query(`do $$ begin
+    grant audit_owner to viruj_app;
   exception when unique_violation then null;
   end $$`)
 }
@@ -105,4 +112,9 @@ export const describeObjects = async (client: pg.ClientBase): Promise<string[]> 
        union all select 'pg_proc'::regclass, oid from pg_proc where pronamespace in (select oid from spaces))
     order by 1`)
   return rows.map(({ line }) => line)
+}
+
+/** Sessions that begin from now on give this reason for their changes: the audit trail demands one for some tables. */
+export const giveReason = async (database: TestDatabase): Promise<void> => {
+  await (await database.client()).query(`alter database "${database.database}" set audit.reason = 'A test'`)
 }

@@ -52,7 +52,7 @@ export const startConsole = async (home: string, until: string) => {
   }
 }
 
-/** A client of one of the three people, over verified TLS. The test ends it. */
+/** A client of one of the three people, over verified TLS, with a reason for what it changes. The test ends it. */
 export const connectAs = async (
   sandbox: Sandbox,
   name: Sandbox['personas'][number]['name'],
@@ -64,6 +64,7 @@ export const connectAs = async (
     database: sandbox.database,
     user: persona?.user,
     password: persona?.password,
+    options: '-c audit.reason=Test',
     ssl: { ca: readFileSync(sandbox.caFile) },
   })
   client.on('error', () => undefined)

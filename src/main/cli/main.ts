@@ -3,7 +3,8 @@ import { toErrorShape } from '../../shared/errors.ts'
 import { parseStartOptions, startOptionsHelp, usageError } from '../api/start-options.ts'
 
 const help = async (): Promise<string> => {
-  const [{ migrateHelp }, { provisionHelp }, { seedHelp }] = await Promise.all([
+  const [{ auditHelp }, { migrateHelp }, { provisionHelp }, { seedHelp }] = await Promise.all([
+    import('./audit.ts'),
     import('./migrate/migrate.ts'),
     import('./provision.ts'),
     import('./seed.ts'),
@@ -14,6 +15,7 @@ Commands
   serve              Serve the console to browsers of this machine, on 127.0.0.1.
   provision          Make database, roles and log-ins of the ERP on a server. Does what is missing.
   migrate            Apply migrations, take them back, and compare them with the database.
+  audit              Seal and verify the audit trail, and say which tables it records.
   seed               Add baseline metadata and sample documents to a migrated database. Adds only what is missing.
 
 Options of serve
@@ -21,6 +23,9 @@ ${startOptionsHelp}
 
 Subcommands and options of migrate
 ${migrateHelp}
+
+Subcommands and options of audit
+${auditHelp}
 
 Options of provision
 ${provisionHelp}
@@ -39,6 +44,8 @@ const run = async ([command, ...words]: string[]): Promise<void> => {
       return (await import('./serve.ts')).serve(parseStartOptions(words))
     case 'migrate':
       return (await import('./migrate/migrate.ts')).migrateCommand(words)
+    case 'audit':
+      return (await import('./audit.ts')).auditCommand(words)
     case 'provision':
       return (await import('./provision.ts')).provisionCommand(words)
     case 'seed':

@@ -8,6 +8,7 @@ import { openHeadlessSession, targetHelp, targetOptions } from './headless-sessi
 export const seedHelp = `  --plants A,B       Plants to seed (HYD-1).
   --sites A,B        Sites of each plant (granulation,compression,packaging,qc-lab).
   --no-documents     Metadata only, no sample documents.
+  --reason TEXT      Why, for the audit trail (Baseline data).
   --json             Print the outcome as JSON.
 ${targetHelp}`
 
@@ -21,6 +22,7 @@ const parse = (words: string[]) => {
         plants: { type: 'string', default: 'HYD-1' },
         sites: { type: 'string', default: 'granulation,compression,packaging,qc-lab' },
         documents: { type: 'boolean', default: true },
+        reason: { type: 'string', default: 'Baseline data' },
         json: { type: 'boolean', default: false },
       },
     }).values
@@ -62,7 +64,12 @@ export const seedCommand = async (words: string[]): Promise<void> => {
     try {
       if (context.role !== null)
         await client.query(`select pg_catalog.set_config('role', $1, false)`, [context.role])
-      const outcome = await seedBaseline(client, { plants, sites, withDocuments: values.documents })
+      const outcome = await seedBaseline(client, {
+        plants,
+        sites,
+        withDocuments: values.documents,
+        reason: values.reason,
+      })
       console.log(
         values.json
           ? JSON.stringify(outcome)

@@ -7,12 +7,14 @@ type Reference = RelationDescription['referencedBy'][number]
 /**
  * Columns by which rows of the relation are told apart, by name: the primary key, else the narrowest unique index over
  * not-null columns. `nullable` says that the server does not promise not-null (a materialized view has no such promise).
- * A parent of plain inheritance has none: an index does not reach into its children.
+ * A parent of plain inheritance has none: an index does not reach into its children. The audit trail's view, which shows each
+ * event once, has the key of its table.
  */
 export const readKeys = (database: Database, relation: string, signal: AbortSignal) =>
   database.query(
     sql<{ columns: string[]; nullable: boolean }>`
-      select key.columns, not key.not_null as nullable
+      select key.columns, not key.not_null as nullable,
+             i.indisprimary as is_primary, cardinality(key.columns) as parts, key.width, i.indexrelid::int8
         from pg_index as i
         join pg_class as c on c.oid = i.indrelid
         cross join lateral (
@@ -28,7 +30,12 @@ export const readKeys = (database: Database, relation: string, signal: AbortSign
          and i.indpred is null and i.indexprs is null
          and (key.not_null or c.relkind = 'm')
          and not (c.relkind = 'r' and exists (select from pg_inherits where inhparent = c.oid))
-       order by i.indisprimary desc, cardinality(key.columns), key.width, i.indexrelid`,
+      union all
+      select array['ts', 'id'], false, true, 2, 16, 0
+        from pg_class as c
+       where c.oid = ${relation}::oid and c.relkind = 'v' and c.oid = to_regclass('public.audit_logs')
+         and to_regclass('audit.event') is not null
+       order by is_primary desc, parts, width, indexrelid`,
     { signal },
   )
 

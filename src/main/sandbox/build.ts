@@ -18,7 +18,7 @@ import {
   type SandboxState,
   writeState,
 } from './sandbox-folder.ts'
-import { migrate } from './schema.ts'
+import { beforeAudit, migrate } from './schema.ts'
 import { seed } from './seed.ts'
 import { caFileOf, configurePrimary, replicationPasswordFile, replicator } from './settings.ts'
 import { copyToStandby } from './standby.ts'
@@ -40,10 +40,12 @@ const fill = async (
   await provisionSandbox({ port, ca, password }, options.signal)
   const client = await connectAsSuperuser({ port, ca, password })
   try {
-    await migrate(client)
+    await migrate(client, beforeAudit)
     const personas = await createPersonas(client)
     options.onProgress('Filling in sample data')
     await seed(client, { scale: options.scale })
+    options.onProgress('Beginning the audit trail')
+    await migrate(client)
     return personas
   } finally {
     await client.end()

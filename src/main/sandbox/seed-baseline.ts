@@ -57,6 +57,9 @@ const outcome = (rows: readonly { wanted: number; added: number }[]): SeedOutcom
   return { added, kept: wanted - added }
 }
 
+/** What is seeded where, and why: the audit trail of metadata demands a reason. */
+export type SeedRequest = { plants: string[]; sites: string[]; withDocuments: boolean; reason: string }
+
 /**
  * Adds the baseline metadata of `plants` and `sites`, and sample documents there, to a migrated database, in one
  * transaction. Whatever is there already stays as it is: run twice, the second adds nothing.
@@ -65,7 +68,7 @@ const outcome = (rows: readonly { wanted: number; added: number }[]): SeedOutcom
  */
 export const seedBaseline = async (
   client: pg.ClientBase,
-  { plants, sites, withDocuments }: { plants: string[]; sites: string[]; withDocuments: boolean },
+  { plants, sites, withDocuments, reason }: SeedRequest,
 ): Promise<{ metadata: SeedOutcome; documents: SeedOutcome }> => {
   const { rows } = await client.query<{ found: boolean }>(
     `${newTag()} select pg_catalog.to_regclass('public.metadata') is not null and pg_catalog.to_regclass('public.documents') is not null as found`,
@@ -83,6 +86,7 @@ export const seedBaseline = async (
   await client.query('begin')
   try {
     await client.query('set local search_path = pg_catalog, pg_temp')
+    await client.query(`select pg_catalog.set_config('audit.reason', $1, true)`, [reason])
     const values = await run(metadata, [
       plants,
       sites,

@@ -4,22 +4,22 @@ import type { Generated, GeneratedAlways } from 'kysely'
 /** The tables of the domain as kysely sees them; those outside of public with their schema. */
 export interface DomainSchema {
   audit_logs: {
-    id: GeneratedAlways<string>
-    sysid: string
-    xid: Generated<string>
-    ts: Generated<Date>
-    tx_ts: Generated<Date>
-    op: string
+    id: string | null
+    sysid: string | null
+    xid: string | null
+    ts: Date | null
+    tx_ts: Date | null
+    op: string | null
     schema_name: string | null
     table_name: string | null
     row_pk: string | null
     old_row: unknown
     new_row: unknown
-    actor: Generated<string>
-    acting_role: Generated<string>
-    backend_pid: Generated<number>
-    client_addr: Generated<string | null>
-    app: Generated<string | null>
+    actor: string | null
+    acting_role: string | null
+    backend_pid: number | null
+    client_addr: string | null
+    app: string | null
     reason: string | null
   }
   auth_sessions: {
@@ -114,5 +114,70 @@ export interface DomainSchema {
     recorded_by: Generated<string>
     recorded_at: Generated<Date>
     updated_at: Generated<Date>
+  }
+  'audit.column_policy': {
+    schema_name: string
+    table_name: string
+    column_name: string
+    shown: string
+  }
+  'audit.digest_key': {
+    only_one: Generated<boolean>
+    inner_pad: Uint8Array
+    outer_pad: Uint8Array
+  }
+  'audit.event': {
+    id: GeneratedAlways<string>
+    sysid: Generated<string>
+    xid: Generated<string>
+    ts: Generated<Date>
+    tx_ts: Generated<Date>
+    op: string
+    schema_name: string | null
+    table_name: string | null
+    row_pk: string | null
+    old_row: unknown
+    new_row: unknown
+    actor: Generated<string>
+    acting_role: Generated<string>
+    backend_pid: Generated<number>
+    client_addr: Generated<string | null>
+    app: Generated<string | null>
+    reason: string | null
+  }
+  'audit.policy': {
+    schema_name: string
+    table_name: string
+    reason_required: Generated<boolean>
+    secret_columns: Generated<string>
+    function_name: string
+    since: Generated<Date>
+  }
+  'audit.retired': {
+    month: Date
+    id_min: string
+    id_max: string
+    events: string
+    seal_from: string
+    seal_to: string
+    anchor: Uint8Array
+    export_sha256: string
+    retired_at: Generated<Date>
+    retired_by: Generated<string>
+    reason: string
+  }
+  'audit.seal': {
+    seal_no: string
+    sysid: string
+    snap: string
+    prev_snap: string | null
+    n: string
+    id_min: string | null
+    id_max: string | null
+    root: Uint8Array
+    prev_hash: Uint8Array
+    hash: Uint8Array
+    sealed_at: Date
+    sealed_by: string
   }
 }

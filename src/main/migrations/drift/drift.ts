@@ -6,11 +6,12 @@ import { type ShadowKind, withShadow } from '../shadow.ts'
 import { runOnShadow } from '../shadow-run.ts'
 import type { Snapshot } from './catalog-object.ts'
 import { compareSnapshots } from './compare.ts'
-import { withoutUndecided } from './extension-rights.ts'
 import { withMends } from './mend/mend.ts'
 import { mendingScript } from './mend/mending-script.ts'
 import { readTarget, type TargetHistory } from './read-target.ts'
 import { readSnapshot } from './snapshot.ts'
+import { withoutUndecided } from './superusers-part.ts'
+import { withoutUpkeep } from './upkeep.ts'
 import { withWaivers } from './waived.ts'
 
 type Expectation = { snapshot: Snapshot; shadow: ShadowKind; isSuperuser: boolean }
@@ -57,8 +58,8 @@ export const checkDrift = async (
     isSuperuser && made.isSuperuser
       ? { expected: made.snapshot, actual: snapshot, notes: [] }
       : withoutUndecided(made.snapshot, snapshot)
-  decided.notes.forEach(log)
-  const { expected, actual } = decided
+  const { expected, actual, notes: upkeep } = withoutUpkeep(decided.expected, decided.actual)
+  for (const note of [...decided.notes, ...upkeep]) log(note)
   const found = withMends(await compareSnapshots(expected, actual), expected, actual)
   const differences = withWaivers(found, waivers, [expected, actual])
   const counted = differences.filter(({ waived }) => !waived)

@@ -34,6 +34,10 @@ const identitySequence = `
     join pg_sequence as q on q.seqrelid = s.oid
    where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype = 'i'`
 
+/** From 17 on a partition has the identity of its parent and none of its own; before, it is the other way round. */
+const identity = (version: number): string =>
+  version < 170000 ? 'a.attidentity' : `case when c.relispartition then '' else a.attidentity end`
+
 /** Columns of tables and foreign tables; of views what can be said of their columns beside the query. */
 export const columns: KindReader = (version) => `
   with identity_sequence as materialized (${identitySequence})
@@ -48,7 +52,7 @@ export const columns: KindReader = (version) => `
            'not null',     ${notNull(version)},
            'generated',    case when a.attgenerated <> '' then pg_get_expr(e.adbin, e.adrelid) end,
            'generated as', ${word('a.attgenerated', { s: 'stored', v: 'virtual', '': null })},
-           'identity',     ${word('a.attidentity', { a: 'always', d: 'by default', '': null })}) end
+           'identity',     ${word(identity(version), { a: 'always', d: 'by default', '': null })}) end
          || case when c.relkind = 'v' then '{}' else jsonb_build_object(
            'storage',     case when a.attstorage <> t.typstorage
                                then ${word('a.attstorage', { p: 'plain', e: 'external', m: 'main', x: 'extended' })} end,

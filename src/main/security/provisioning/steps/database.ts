@@ -3,7 +3,9 @@ import {
   ownerRole,
   type ProvisioningSettings,
   peopleRoles,
+  sealerRole,
   serviceRole,
+  verifierRole,
 } from '../../../../shared/provisioning.ts'
 import { identifier } from '../../../session/identifier.ts'
 import { mayBecomeOwner, quoted } from '../authority.ts'
@@ -59,6 +61,8 @@ const ownStep = (facts: ClusterFacts, name: string, owner: string): Step => {
 
 const groupGrants: [role: string, privileges: string[]][] = [
   [serviceRole, ['CONNECT']],
+  [sealerRole, ['CONNECT']],
+  [verifierRole, ['CONNECT']],
   ...peopleRoles.map((role): [string, string[]] => [
     role,
     role === 'viruj_dba' ? ['CONNECT', 'TEMPORARY'] : ['CONNECT'],

@@ -1,9 +1,12 @@
 import { sql } from 'kysely'
 import {
+  auditOwnerRole,
   loginsOf,
   ownerRole,
   type ProvisioningSettings,
+  sealerRole,
   serviceRole,
+  verifierRole,
 } from '../../../../shared/provisioning.ts'
 import { identifier } from '../../../session/identifier.ts'
 import { mayAdminister } from '../authority.ts'
@@ -130,6 +133,16 @@ export const membershipSteps = (facts: ClusterFacts, settings: ProvisioningSetti
       why: `To migrate: SET ROLE ${ownerRole}, for as long as that takes.`,
       after: [`role ${ownerRole}`, 'role viruj_dba'],
     }),
+    membershipStep(facts, {
+      role: auditOwnerRole,
+      member: ownerRole,
+      inherit: true,
+      set: true,
+      admin: false,
+      title: 'The owner may alter the audit trail',
+      why: 'Migrations make it, and make what records new tables.',
+      after: [`role ${auditOwnerRole}`, `role ${ownerRole}`],
+    }),
     ...logins.map((member) =>
       membershipStep(facts, {
         role: serviceRole,
@@ -144,8 +157,9 @@ export const membershipSteps = (facts: ClusterFacts, settings: ProvisioningSetti
     ),
     ...settings.dbas.map((member) => dbaStep(facts, member)),
     ...logins.map((member) => strayStep(facts, member, [serviceRole])),
-    ...[ownerRole, serviceRole, 'viruj_reviewer', 'viruj_operator'].map((member) =>
-      strayStep(facts, member, []),
+    strayStep(facts, ownerRole, [auditOwnerRole]),
+    ...[serviceRole, 'viruj_reviewer', 'viruj_operator', auditOwnerRole, sealerRole, verifierRole].map(
+      (member) => strayStep(facts, member, []),
     ),
   ]
 }

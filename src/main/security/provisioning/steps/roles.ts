@@ -1,9 +1,12 @@
 import { sql } from 'kysely'
 import {
+  auditOwnerRole,
   loginsOf,
   ownerRole,
   type ProvisioningSettings,
+  sealerRole,
   serviceRole,
+  verifierRole,
 } from '../../../../shared/provisioning.ts'
 import { identifier } from '../../../session/identifier.ts'
 import { mayAdminister } from '../authority.ts'
@@ -34,6 +37,24 @@ const groups: Wanted[] = [
   },
   { name: 'viruj_reviewer', why: 'Compliance reviewers.', inherit: true, connectionLimit: null },
   { name: 'viruj_operator', why: 'Operators.', inherit: true, connectionLimit: null },
+  {
+    name: auditOwnerRole,
+    why: 'Owns the audit trail, whose functions write it. NOLOGIN: whoever becomes it can rewrite the trail.',
+    inherit: true,
+    connectionLimit: null,
+  },
+  {
+    name: sealerRole,
+    why: 'Seals the audit trail, and does nothing else.',
+    inherit: true,
+    connectionLimit: null,
+  },
+  {
+    name: verifierRole,
+    why: 'Reads the audit trail as it is, personal data included, to verify it.',
+    inherit: true,
+    connectionLimit: null,
+  },
 ]
 
 export const groupRoles: readonly string[] = groups.map(({ name }) => name)

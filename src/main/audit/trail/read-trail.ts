@@ -1,0 +1,153 @@
+import type pg from 'pg'
+import { newTag } from '../../session/tag.ts'
+import type { SealRow } from './seal.ts'
+
+/** Everything as the server writes it: nothing may be lost on the way to a hash. */
+const asText = { getTypeParser: () => (value: string) => value }
+
+type Row = readonly (string | null)[]
+
+const rowsOf = async (client: pg.ClientBase, text: string, values: unknown[] = []): Promise<Row[]> => {
+  const { rows } = await client.query<(string | null)[]>({
+    text: `${newTag()} ${text}`,
+    values,
+    rowMode: 'array',
+    types: asText,
+  })
+  return rows
+}
+
+const required = (value: string | null | undefined): string => {
+  if (value === null || value === undefined)
+    throw new Error('The server left a value out that is never null.')
+  return value
+}
+
+const utc = (column: string): string =>
+  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+
+/** At most `limit` seals after the one of this number, in their order. */
+export const readSeals = async (client: pg.ClientBase, after: bigint, limit: number): Promise<SealRow[]> => {
+  const rows = await rowsOf(
+    client,
+    `select seal_no, sysid, snap, prev_snap, n, id_min, id_max, encode(root, 'hex'), encode(prev_hash, 'hex'),
+            encode(hash, 'hex'), ${utc('sealed_at')}, sealed_by
+       from audit.seal where seal_no > $1 order by seal_no limit ${limit}`,
+    [String(after)],
+  )
+  return rows.map(
+    ([sealNo, sysid, snap, prevSnap, n, idMin, idMax, root, prevHash, hash, sealedAt, sealedBy]) => ({
+      sealNo: required(sealNo),
+      sysid: required(sysid),
+      snap: required(snap),
+      prevSnap: prevSnap ?? null,
+      n: required(n),
+      idMin: idMin ?? null,
+      idMax: idMax ?? null,
+      root: required(root),
+      prevHash: required(prevHash),
+      hash: required(hash),
+      sealedAt: required(sealedAt),
+      sealedBy: required(sealedBy),
+    }),
+  )
+}
+
+/**
+ * The canonical line of an event `e`. Written out here, with functions of PostgreSQL alone: `audit.canonical` belongs to the
+ * database that is judged.
+ */
+const canonicalLine = `jsonb_build_array(1, e.id::text, e.sysid::text, e.xid::text, ${utc('e.ts')}, ${utc('e.tx_ts')},
+  e.op, e.schema_name, e.table_name, e.row_pk, e.old_row, e.new_row, e.actor, e.acting_role,
+  e.backend_pid, host(e.client_addr), e.app, e.reason)::text`
+
+export type TrailEvent = { id: string; sysid: string; xid: bigint; line: Buffer }
+
+/** Events of one cluster whose transactions lie in a range, of which `to` does not count; or those of all other clusters. */
+export type EventRange = { sysid: string; from: bigint; to: bigint } | { otherThan: string }
+
+const chunk = 5000
+
+/** Events in the order of their ids, read in chunks: the next is on its way while one is looked at. */
+export async function* readEvents(
+  client: pg.ClientBase,
+  ranges: readonly EventRange[],
+  signal: AbortSignal,
+): AsyncGenerator<TrailEvent[]> {
+  const values: string[] = []
+  const value = (text: string): string => `$${values.push(text)}`
+  const condition = ranges
+    .map((range) =>
+      'otherThan' in range
+        ? `e.sysid <> ${value(range.otherThan)}`
+        : `(e.sysid = ${value(range.sysid)} and e.xid >= ${value(String(range.from))} and e.xid < ${value(String(range.to))})`,
+    )
+    .join(' or ')
+  await client.query(
+    `${newTag()} declare trail_events no scroll cursor for
+       select e.id, e.sysid, e.xid, ${canonicalLine} from audit.event e where ${condition} order by e.id`,
+    values,
+  )
+  try {
+    let next = rowsOf(client, `fetch ${chunk} from trail_events`)
+    for (;;) {
+      const rows = await next
+      signal.throwIfAborted()
+      if (rows.length === 0) return
+      next = rowsOf(client, `fetch ${chunk} from trail_events`)
+      // A failure is told where it is awaited, also when nobody comes to that.
+      next.catch(() => undefined)
+      yield rows.map(([id, sysid, xid, line]) => ({
+        id: required(id),
+        sysid: required(sysid),
+        xid: BigInt(required(xid)),
+        line: Buffer.from(required(line)),
+      }))
+    }
+  } finally {
+    await client.query(`${newTag()} close trail_events`).catch(() => undefined)
+  }
+}
+
+/** The leaves that a seal was made over, as the database keeps them. */
+export const readLeaves = async (client: pg.ClientBase, sealNo: string): Promise<Buffer[]> => {
+  const rows = await rowsOf(
+    client,
+    `select encode(leaves, 'hex') from audit.seal_part where seal_no = $1 order by part`,
+    [sealNo],
+  )
+  return rows.flatMap(([hex]) => {
+    const leaves = Buffer.from(required(hex), 'hex')
+    return Array.from({ length: leaves.length / 32 }, (_, at) => leaves.subarray(at * 32, at * 32 + 32))
+  })
+}
+
+/** How many events there are, and how old the oldest is that `condition` leaves, in seconds. */
+export const countEvents = async (
+  client: pg.ClientBase,
+  since: { sysid: string; snap: string; xmin: bigint } | null,
+): Promise<{ events: number; age: number | null }> => {
+  const [row] = await rowsOf(
+    client,
+    `select count(*), extract(epoch from clock_timestamp() - min(ts))::float8 from audit.event e where ${
+      since === null
+        ? 'true'
+        : 'e.sysid = $1 and e.xid >= $2 and not pg_visible_in_snapshot(e.xid::text::xid8, $3::pg_snapshot)'
+    }`,
+    since === null ? [] : [since.sysid, String(since.xmin), since.snap],
+  )
+  return { events: Number(row?.[0] ?? 0), age: row?.[1] == null ? null : Number(row[1]) }
+}
+
+/** Hashes of the seals of these numbers, as far as there are any. */
+export const readHashes = async (
+  client: pg.ClientBase,
+  sealNos: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  const rows = await rowsOf(
+    client,
+    `select seal_no, encode(hash, 'hex') from audit.seal where seal_no = any ($1::bigint[])`,
+    [sealNos],
+  )
+  return new Map(rows.map(([sealNo, hash]) => [required(sealNo), required(hash)]))
+}

@@ -1,0 +1,81 @@
+import { hash } from 'node:crypto'
+import { readSnapshot, type Snapshot } from './snapshot.ts'
+
+/** A row of `audit.seal`, every value as the server writes it; hashes in lower-case hex, times in UTC. */
+export type SealRow = {
+  sealNo: string
+  sysid: string
+  snap: string
+  prevSnap: string | null
+  n: string
+  idMin: string | null
+  idMax: string | null
+  root: string
+  prevHash: string
+  hash: string
+  sealedAt: string
+  sealedBy: string
+}
+
+/** What the first seal of all has in place of the hash of one before. */
+export const noHash = '00'.repeat(32)
+
+/** The fields as `audit.seal_fields` writes them: jsonb's text, which puts a blank after each comma. */
+const fieldsOf = (seal: SealRow): string =>
+  `[1, ${[
+    seal.sealNo,
+    seal.sysid,
+    seal.snap,
+    seal.prevSnap,
+    seal.n,
+    seal.idMin,
+    seal.idMax,
+    seal.root,
+    seal.sealedAt,
+    seal.sealedBy,
+  ]
+    .map((value) => JSON.stringify(value))
+    .join(', ')}]`
+
+/** The hash that the seal's fields and the hash before give, in hex. */
+export const sealHash = (seal: SealRow): string =>
+  hash(
+    'sha256',
+    Buffer.concat([Buffer.from([0x02]), Buffer.from(fieldsOf(seal)), Buffer.from(seal.prevHash, 'hex')]),
+    'hex',
+  )
+
+/** What is known of the seal before: null at the very beginning. */
+export type Head = {
+  sealNo: bigint
+  hash: string
+  sysid: string
+  snapText: string
+  snapshot: Snapshot
+  sealedAt: string
+}
+
+export const headOf = (seal: SealRow, snapshot: Snapshot): Head => ({
+  sealNo: BigInt(seal.sealNo),
+  hash: seal.hash,
+  sysid: seal.sysid,
+  snapText: seal.snap,
+  snapshot,
+  sealedAt: seal.sealedAt,
+})
+
+/** What is wrong with a seal by itself and beside the one before it, in words. Empty: nothing. */
+export const chainFaults = (seal: SealRow, before: Head | null): string[] => {
+  const faults: string[] = []
+  if (sealHash(seal) !== seal.hash) faults.push('its fields do not give its hash')
+  if (seal.prevHash !== (before?.hash ?? noHash))
+    faults.push('it does not carry the hash of the seal before it')
+  if (BigInt(seal.sealNo) !== (before?.sealNo ?? 0n) + 1n)
+    faults.push(`seals are missing between ${before?.sealNo ?? 0n} and ${seal.sealNo}`)
+  if (before?.sysid === seal.sysid && seal.prevSnap !== before.snapText)
+    faults.push('it does not begin where the seal before it ended')
+  if (before?.sysid !== seal.sysid && seal.prevSnap !== null)
+    faults.push('it begins an era, and yet names a snapshot before it')
+  if (readSnapshot(seal.snap) === null) faults.push('its snapshot cannot be read')
+  return faults
+}

@@ -1,0 +1,151 @@
+import type pg from 'pg'
+import type { TrailReport } from '../../../shared/audit-trail.ts'
+import { ConsoleError } from '../../../shared/errors.ts'
+import type { JobProgress } from '../../../shared/jobs.ts'
+import { databaseError } from '../../session/database-errors.ts'
+import type { Session } from '../../session/session.ts'
+import { newTag } from '../../session/tag.ts'
+import { type MadeSeal, makeSeal } from './make-seal.ts'
+import { createPublishedSeals, type Whereabouts } from './published-seals.ts'
+import { verifyTrail } from './verify.ts'
+
+type Work<Value> = (client: pg.Client, where: Whereabouts) => Promise<Value>
+
+/** A table that is recorded. */
+export type TrackedTable = { schema: string; table: string; reasonRequired: boolean; secrets: string[] }
+
+/**
+ * The audit trail of a session's database: seals it, verifies it, and says what is recorded. Every call has a connection of its
+ * own, and fails with `ConsoleError`; with `NOT_FOUND` where the database has no trail.
+ *
+ * @param options.home where the console remembers the seals that it saw
+ */
+export const createTrail = (
+  session: Pick<Session, 'openConnection' | 'assertMayWrite'>,
+  options: { home: string },
+) => {
+  const published = createPublishedSeals(options)
+
+  const connected = async <Value>(signal: AbortSignal, work: Work<Value>): Promise<Value> => {
+    const { client, context, destroy } = await session.openConnection(signal)
+    const abort = () => destroy()
+    signal.addEventListener('abort', abort, { once: true })
+    try {
+      await client.query(`${newTag()} set search_path = pg_catalog, pg_temp`)
+      const { rows } = await client.query<{ found: boolean }>(
+        `${newTag()} select to_regclass('audit.event') is not null as found`,
+      )
+      if (rows[0]?.found !== true) {
+        throw new ConsoleError(
+          'NOT_FOUND',
+          'This database has no audit trail.',
+          'Run "viruj-console migrate up" first.',
+        )
+      }
+      const { host, port } = context.host
+      return await work(client, { host, port, database: context.database })
+    } catch (error) {
+      throw error instanceof ConsoleError ? error : databaseError(error, context)
+    } finally {
+      signal.removeEventListener('abort', abort)
+      await client.end().catch(() => undefined)
+    }
+  }
+
+  /** Statements that write, in one transaction, with the reason that the trail keeps. */
+  const changing = <Value>(
+    reason: string,
+    signal: AbortSignal,
+    work: (client: pg.Client) => Promise<Value>,
+  ): Promise<Value> => {
+    session.assertMayWrite()
+    return connected(signal, async (client) => {
+      await client.query(`${newTag()} begin`)
+      await client.query(`${newTag()} select set_config('audit.reason', $1, true)`, [reason])
+      const value = await work(client)
+      await client.query(`${newTag()} commit`)
+      return value
+    })
+  }
+
+  return {
+    /** Seals again and again over one connection, until the signal fires; `null` once. */
+    async seal(every: number | null, signal: AbortSignal, onSeal: (seal: MadeSeal) => void): Promise<void> {
+      session.assertMayWrite()
+      await connected(signal, async (client, where) => {
+        for (;;) {
+          const { n, ...seal } = await makeSeal(client)
+          await published.add(where, seal)
+          onSeal({ ...seal, n })
+          if (every === null) return
+          await new Promise<void>((resolve) => {
+            const timer = setTimeout(resolve, every)
+            signal.addEventListener('abort', () => {
+              clearTimeout(timer)
+              resolve()
+            })
+          })
+          if (signal.aborted) return
+        }
+      })
+    },
+
+    /**
+     * @param since begin after this published seal; null: from the beginning
+     * @param expected seals that were published elsewhere, such as on paper
+     */
+    verify: (
+      { since, expected }: { since: string | null; expected: { sealNo: string; hash: string }[] },
+      context: { signal: AbortSignal; report: (progress: JobProgress) => void },
+    ): Promise<TrailReport> =>
+      connected(context.signal, async (client, where) => {
+        const known = await published.of(where)
+        const anchors = [
+          ...known,
+          ...expected.map((seal) => ({ ...seal, sysid: '', sealedAt: 'a day before this one' })),
+        ]
+        const report = await verifyTrail(client, { anchors, since }, context)
+        // What was seen whole is remembered: from now on the database has to lead there.
+        if (report.verdict === 'intact' && report.head !== null) await published.add(where, report.head)
+        return report
+      }),
+
+    /** Makes the months that are missing, up to `ahead` from now. Returns how many. */
+    maintain: (ahead: number, signal: AbortSignal): Promise<number> =>
+      changing('Months made ahead', signal, async (client) => {
+        const { rows } = await client.query<{ made: number }>(
+          `${newTag()} select audit.make_months($1) as made`,
+          [ahead],
+        )
+        return rows[0]?.made ?? 0
+      }),
+
+    tracked: (signal: AbortSignal): Promise<TrackedTable[]> =>
+      connected(signal, async (client) => {
+        const { rows } = await client.query<TrackedTable>(`${newTag()}
+          select schema_name as schema, table_name as "table", reason_required as "reasonRequired", secret_columns as secrets
+            from audit.policy order by 1, 2`)
+        return rows
+      }),
+
+    /** Begins to record a table. Returns how many rows it had, of which a snapshot is kept. */
+    track: (
+      table: { name: string; reasonRequired: boolean; secrets: string[] },
+      reason: string,
+      signal: AbortSignal,
+    ): Promise<number> =>
+      changing(reason, signal, async (client) => {
+        const { rows } = await client.query<{ rows: number }>(
+          `${newTag()} select audit.track($1::regclass, $2, $3)::float8 as rows`,
+          [table.name, table.reasonRequired, table.secrets],
+        )
+        return rows[0]?.rows ?? 0
+      }),
+
+    /** Ends the recording of a table. What was recorded stays. */
+    untrack: (name: string, reason: string, signal: AbortSignal): Promise<void> =>
+      changing(reason, signal, async (client) => {
+        await client.query(`${newTag()} select audit.untrack($1::regclass)`, [name])
+      }),
+  }
+}

@@ -1,0 +1,209 @@
+import type pg from 'pg'
+import {
+  findingLimit,
+  type Published,
+  type TrailFinding,
+  type TrailReport,
+} from '../../../shared/audit-trail.ts'
+import type { JobProgress } from '../../../shared/jobs.ts'
+import { newTag } from '../../session/tag.ts'
+import { alteredEvents } from './altered-events.ts'
+import { createAssignment, type Link, rangesOf } from './coverage.ts'
+import { createMerkleTree, leafHash } from './merkle.ts'
+import { countEvents, readEvents, readHashes, readSeals } from './read-trail.ts'
+import { chainFaults, type Head, headOf, type SealRow } from './seal.ts'
+import { readSnapshot, type Snapshot } from './snapshot.ts'
+
+/** Seals whose events are read at once: each keeps the open nodes of one Merkle tree. */
+const batch = 1000
+
+const nothing: Snapshot = { xmin: 0n, xmax: 0n, running: new Set() }
+
+/** What was found wrong, counted whole and listed up to a limit. */
+const createFindings = () => {
+  const listed: TrailFinding[] = []
+  let count = 0
+  let firstBadSeal: string | null = null
+  return {
+    listed,
+    get count() {
+      return count
+    },
+    get firstBadSeal() {
+      return firstBadSeal
+    },
+    add(kind: TrailFinding['kind'], sealNo: string | null, message: string, eventId: string | null = null) {
+      count += 1
+      if (sealNo !== null && (firstBadSeal === null || BigInt(sealNo) < BigInt(firstBadSeal)))
+        firstBadSeal = sealNo
+      if (listed.length < findingLimit) listed.push({ kind, sealNo, eventId, message })
+    },
+  }
+}
+type Findings = ReturnType<typeof createFindings>
+
+/** The events of a batch beside its seals. Returns how many events its seals cover. */
+const verifyEvents = async (
+  client: pg.ClientBase,
+  links: readonly Link[],
+  findings: Findings,
+  { signal, onEvents }: { signal: AbortSignal; onEvents: (events: number) => void },
+): Promise<number> => {
+  const found = links.map(() => ({ tree: createMerkleTree(), n: 0, idMin: '', idMax: '' }))
+  const sealOf = createAssignment(links)
+  let covered = 0
+  for await (const events of readEvents(client, rangesOf(links), signal)) {
+    for (const event of events) {
+      const at = sealOf(event)
+      const sum = at === null ? undefined : found[at]
+      if (sum === undefined) continue
+      if (sum.n === 0) sum.idMin = event.id
+      sum.idMax = event.id
+      sum.n += 1
+      sum.tree.add(leafHash(event.line))
+      covered += 1
+    }
+    onEvents(events.length)
+  }
+  for (const [at, link] of links.entries()) {
+    const { seal } = link
+    const sum = found[at]
+    if (sum === undefined) continue
+    const isWhole =
+      seal.n === String(sum.n) &&
+      (sum.n === 0 || (seal.idMin === sum.idMin && seal.idMax === sum.idMax)) &&
+      seal.root === sum.tree.root().toString('hex')
+    if (isWhole) continue
+    findings.add(
+      'content',
+      seal.sealNo,
+      seal.n === String(sum.n)
+        ? `Seal ${seal.sealNo} was made over other events than these ${sum.n}.`
+        : `Seal ${seal.sealNo} was made over ${seal.n} events; now there are ${sum.n}.`,
+    )
+    if (findings.count > findingLimit) continue
+    const altered = await alteredEvents(client, link, signal)
+    if (altered === null) {
+      findings.add(
+        'content',
+        seal.sealNo,
+        `Which of the events of seal ${seal.sealNo} cannot be told: their hashes were changed, too.`,
+      )
+    }
+    for (const { id, message } of altered ?? []) findings.add('event', seal.sealNo, message, id)
+  }
+  return covered
+}
+
+/** Each seal that was published beside the one of that number now. */
+const verifyAnchors = async (
+  client: pg.ClientBase,
+  anchors: readonly Published[],
+  findings: Findings,
+): Promise<void> => {
+  const hashes = await readHashes(
+    client,
+    anchors.map(({ sealNo }) => sealNo),
+  )
+  for (const { sealNo, hash, sealedAt } of anchors) {
+    const now = hashes.get(sealNo)
+    if (now === hash) continue
+    findings.add(
+      'anchor',
+      sealNo,
+      now === undefined
+        ? `Seal ${sealNo} of ${sealedAt} was published and is no longer there: the end of the trail was cut, or an older state came back.`
+        : `Seal ${sealNo} is not the one that was published on ${sealedAt}: the trail was written anew.`,
+    )
+  }
+}
+
+/**
+ * Verifies the trail of a database: the chain of its seals, the events below each, and what was published of seals before. The
+ * verdict is computed here, from what the database holds, by no function of its own. Reads in one snapshot, in constant memory.
+ *
+ * @param options.anchors seals that were published: from outside of the database, never from it
+ * @param options.since number of a published seal to begin after; null: from the beginning
+ */
+export const verifyTrail = async (
+  client: pg.ClientBase,
+  options: { anchors: readonly Published[]; since: string | null },
+  { signal, report }: { signal: AbortSignal; report: (progress: JobProgress) => void },
+): Promise<TrailReport> => {
+  const started = performance.now()
+  const findings = createFindings()
+  const { anchors, since } = options
+  await client.query(`${newTag()} begin isolation level repeatable read read only`)
+  try {
+    await client.query(`${newTag()} set local search_path = pg_catalog, pg_temp; set local jit = off`)
+    await verifyAnchors(client, anchors, findings)
+
+    let head: Head | null = null
+    if (since !== null) {
+      const [seal] = await readSeals(client, BigInt(since) - 1n, 1)
+      if (seal?.sealNo === since) head = headOf(seal, readSnapshot(seal.snap) ?? nothing)
+    }
+    const begin: Head | null = head
+    // Counted only where all of them are read.
+    const all = begin === null ? await countEvents(client, null) : null
+    const total = all?.events ?? null
+    const eras: TrailReport['eras'] = []
+    let [seals, covered, read] = [0, 0, 0]
+    for (;;) {
+      signal.throwIfAborted()
+      const rows: SealRow[] = await readSeals(client, head?.sealNo ?? 0n, batch)
+      if (rows.length === 0) break
+      const links: Link[] = []
+      for (const seal of rows) {
+        for (const fault of chainFaults(seal, head))
+          findings.add('chain', seal.sealNo, `Seal ${seal.sealNo}: ${fault}.`)
+        if (head?.sysid !== seal.sysid)
+          eras.push({ sysid: seal.sysid, fromSeal: seal.sealNo, at: seal.sealedAt })
+        const snapshot = readSnapshot(seal.snap) ?? nothing
+        links.push({ seal, snapshot, before: head })
+        head = headOf(seal, snapshot)
+      }
+      seals += rows.length
+      covered += await verifyEvents(client, links, findings, {
+        signal,
+        onEvents(events) {
+          read += events
+          report({ done: read, total, unit: 'events', what: `Seal ${rows[0]?.sealNo} and later` })
+        },
+      })
+    }
+
+    const tail = await countEvents(
+      client,
+      head === null ? null : { sysid: head.sysid, snap: head.snapText, xmin: head.snapshot.xmin },
+    )
+    const uncovered = all === null || head === null ? 0 : all.events - covered - tail.events
+    if (uncovered > 0) {
+      findings.add(
+        'uncovered',
+        null,
+        `${uncovered.toLocaleString('en')} events are covered by no seal, though they are older than the last one.`,
+      )
+    }
+    const newest = anchors.toSorted((a, b) => Number(BigInt(a.sealNo) - BigInt(b.sealNo))).at(-1) ?? null
+    return {
+      verdict: findings.count > 0 ? 'broken' : head === null ? 'unsealed' : 'intact',
+      since: begin === null ? null : since,
+      seals,
+      events: covered,
+      eras,
+      findings: findings.count,
+      listed: findings.listed,
+      firstBadSeal: findings.firstBadSeal,
+      head:
+        head === null
+          ? null
+          : { sealNo: String(head.sealNo), hash: head.hash, sysid: head.sysid, sealedAt: head.sealedAt },
+      tail,
+      anchors: { checked: anchors.length, newest },
+      seconds: (performance.now() - started) / 1000,
+    }
+  } finally {
+    await client.query(`${newTag()} rollback`).catch(() => undefined)
+  }
+}

@@ -1,0 +1,207 @@
+import type { TrailReport } from '../../shared/audit-trail.ts'
+import { toErrorShape } from '../../shared/errors.ts'
+import { usageError } from '../api/start-options.ts'
+import { createTrail } from '../audit/trail/trail.ts'
+import { homeFolder } from '../session/home.ts'
+import { openHeadlessSession, targetHelp, targetOptions } from './headless-session.ts'
+import { millisecondsOf, parseWords, reasonOf } from './migrate/words.ts'
+
+/** What `viruj-console audit` ends with, for schedulers. */
+const exitCodes = { clean: 0, error: 1, unsealed: 2, broken: 3 } as const
+
+export const auditHelp = `  status             Which tables are recorded, and how.
+  seal               Seal what was recorded since the last seal.
+  verify             Whether everything is as it was recorded and sealed.
+  maintain           Make the months ahead. Sealing does it, too.
+  track TABLE        Record a table from now on. untrack TABLE: no longer.
+  --every T          seal: again and again, such as 30s or 1min, until it is stopped.
+  --since N          verify: begin after this seal; what is older was verified before.
+  --expect N:HEX     verify: a seal as it was published elsewhere. Once for each.
+  --ahead N          maintain: months from now (12).
+  --reason-required  track: refuse changes without a reason.
+  --secret COLUMN    track: keep this column's length and digest only. Once for each.
+  --reason TEXT      Why, for the trail. Wanted by track and untrack.
+  --json             Print the outcome as JSON.
+${targetHelp}
+  Ends with 0: clean, 1: error, 2: nothing is sealed yet, 3: the trail is broken.`
+
+const none: string[] = []
+
+const options = {
+  ...targetOptions,
+  json: { type: 'boolean', default: false },
+  every: { type: 'string' },
+  since: { type: 'string' },
+  expect: { type: 'string', multiple: true, default: none },
+  ahead: { type: 'string', default: '12' },
+  'reason-required': { type: 'boolean', default: false },
+  secret: { type: 'string', multiple: true, default: none },
+  reason: { type: 'string' },
+} as const
+
+const parse = (words: string[]) => parseWords(words, options, { max: 1 })
+type Values = ReturnType<typeof parse>['values']
+
+type Place = {
+  trail: ReturnType<typeof createTrail>
+  values: Values
+  /** The word after the subcommand. */
+  table: string | undefined
+  signal: AbortSignal
+  print: (outcome: unknown, text: string) => void
+}
+
+const seconds = (value: number): string =>
+  value < 120 ? `${value.toFixed(0)} s` : `${(value / 60).toFixed(0)} min`
+const count = (value: number, one: string, many = `${one}s`): string =>
+  `${value.toLocaleString('en')} ${value === 1 ? one : many}`
+
+/** The report in words, the verdict first. */
+export const reportText = (report: TrailReport): string => {
+  const { verdict, seals, events, head, tail, anchors, eras, listed, findings, since } = report
+  const lines = [
+    {
+      intact: `Intact: ${count(events, 'event')} below ${count(seals, 'seal')}${since === null ? '' : ` after seal ${since}`} are as they were sealed.`,
+      broken: `BROKEN: ${count(findings, 'finding')}.`,
+      unsealed: 'Nothing is sealed yet: nothing can be verified.',
+    }[verdict],
+    ...listed.map(({ message }) => `  ${message}`),
+    ...(findings > listed.length ? [`  … and ${count(findings - listed.length, 'more', 'more')}`] : []),
+    ...(head === null ? [] : [`Last seal: ${head.sealNo}:${head.hash} of ${head.sealedAt}`]),
+    tail.events === 0
+      ? 'Every event is sealed.'
+      : `Not sealed yet: ${count(tail.events, 'event')}, the oldest ${seconds(tail.age ?? 0)} old. Until then a change of them shows nowhere.`,
+    anchors.checked === 0
+      ? 'No seal was published before: who can rewrite all seals would not be noticed.'
+      : `${count(anchors.checked, 'published seal')} compared, up to ${anchors.newest?.sealNo}.`,
+    ...(eras.length > 1
+      ? [`Eras: ${eras.map(({ sysid, fromSeal }) => `from seal ${fromSeal} cluster ${sysid}`).join(', ')}.`]
+      : []),
+  ]
+  return lines.join('\n')
+}
+
+const expected = (words: readonly string[]) =>
+  words.map((word) => {
+    const [, sealNo, hash] = /^([0-9]{1,18}):([0-9a-f]{64})$/i.exec(word) ?? []
+    if (sealNo === undefined || hash === undefined) {
+      throw usageError('--expect takes the number of a seal and its hash, as verify prints them: 12:3f5a….')
+    }
+    return { sealNo, hash: hash.toLowerCase() }
+  })
+
+const tableOf = ({ table }: Place): string => {
+  if (table !== undefined) return table
+  throw usageError('Name the table, such as public.orders.')
+}
+
+const subcommands: Record<string, (place: Place) => Promise<number>> = {
+  async status({ trail, signal, print }) {
+    const tables = await trail.tracked(signal)
+    print(
+      tables,
+      tables.length === 0
+        ? 'No table is recorded.'
+        : tables
+            .map(({ schema, table, reasonRequired, secrets }) =>
+              [
+                `${schema}.${table}`,
+                ...(reasonRequired ? ['reason required'] : []),
+                ...(secrets.length === 0 ? [] : [`secret: ${secrets.join(', ')}`]),
+              ].join('  '),
+            )
+            .join('\n'),
+    )
+    return exitCodes.clean
+  },
+  async seal({ trail, values, signal, print }) {
+    const every = values.every === undefined ? null : millisecondsOf('every', values.every, 3_600_000)
+    await trail.seal(every, signal, (seal) =>
+      print(
+        seal,
+        `Seal ${seal.sealNo}:${seal.hash} ${seal.n === 0 ? 'is a heartbeat: no new events' : `over ${count(seal.n, 'event')}`}.`,
+      ),
+    )
+    return exitCodes.clean
+  },
+  async verify({ trail, values, signal, print }) {
+    const since = values.since ?? null
+    if (since !== null && !/^[0-9]{1,18}$/.test(since))
+      throw usageError('--since takes the number of a seal.')
+    const report = await trail.verify(
+      { since, expected: expected(values.expect) },
+      { signal, report: () => undefined },
+    )
+    print(report, reportText(report))
+    return { intact: exitCodes.clean, broken: exitCodes.broken, unsealed: exitCodes.unsealed }[report.verdict]
+  },
+  async maintain({ trail, values, signal, print }) {
+    if (!/^[0-9]{1,3}$/.test(values.ahead)) throw usageError('--ahead takes a number of months.')
+    const made = await trail.maintain(Number(values.ahead), signal)
+    print({ made }, made === 0 ? 'All months are there.' : `${count(made, 'month')} made.`)
+    return exitCodes.clean
+  },
+  async track(place) {
+    const { trail, values, signal, print } = place
+    const name = tableOf(place)
+    const rows = await trail.track(
+      { name, reasonRequired: values['reason-required'], secrets: values.secret },
+      reasonOf(values.reason),
+      signal,
+    )
+    print(
+      { table: name, rows },
+      `${name} is recorded from now on, with a snapshot of its ${count(rows, 'row')}.`,
+    )
+    return exitCodes.clean
+  },
+  async untrack(place) {
+    const name = tableOf(place)
+    await place.trail.untrack(name, reasonOf(place.values.reason), place.signal)
+    place.print({ table: name }, `${name} is no longer recorded. What was recorded stays.`)
+    return exitCodes.clean
+  },
+}
+
+const runSubcommand = async (name: string, words: string[]): Promise<number> => {
+  const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined
+  if (subcommand === undefined) {
+    throw usageError(
+      name === '' ? 'audit takes a subcommand, such as verify.' : `There is no "audit ${name}".`,
+    )
+  }
+  const { values, positionals } = parse(words)
+  const home = values.home ?? homeFolder()
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
+  const session = await openHeadlessSession({
+    home,
+    profile: values.profile,
+    confirm: values.confirm,
+    environment: process.env,
+    signal: stop.signal,
+  })
+  try {
+    return await subcommand({
+      trail: createTrail(session, { home }),
+      values,
+      table: positionals[0],
+      signal: stop.signal,
+      print: (outcome, text) => console.log(values.json ? JSON.stringify(outcome) : text),
+    })
+  } finally {
+    await session.close('user')
+  }
+}
+
+/** `viruj-console audit …`. Sets the exit code; an error is printed where the outcome would be, with --json. */
+export const auditCommand = async ([name = '', ...words]: string[]): Promise<void> => {
+  try {
+    process.exitCode = await runSubcommand(name, words)
+  } catch (error) {
+    const shape = toErrorShape(error)
+    process.exitCode = exitCodes.error
+    if (words.includes('--json')) console.log(JSON.stringify({ error: shape }))
+    else console.error(`${shape.message} ${shape.remedy}`)
+  }
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+
+/** What verification found wrong. Where a row is named, it is named as the trail names it. */
+export const trailFinding = z.object({
+  kind: z.enum([
+    /** A seal does not follow from its own fields and the one before. */
+    'chain',
+    /** A seal's events are not those that it was made over. */
+    'content',
+    /** An event of a broken seal that is not as it was sealed, or that was not there. */
+    'event',
+    /** Events that no seal covers, and that are not of the time since the last one. */
+    'uncovered',
+    /** What was published of a seal is not what the database says now. */
+    'anchor',
+  ]),
+  sealNo: z.string().nullable(),
+  eventId: z.string().nullable(),
+  message: z.string(),
+})
+export type TrailFinding = z.infer<typeof trailFinding>
+
+/** Findings that a report lists at most; `findings` counts all. */
+export const findingLimit = 100
+
+export const published = z.object({
+  sealNo: z.string(),
+  hash: z.string(),
+  sysid: z.string(),
+  sealedAt: z.string(),
+})
+/** What is published of a seal: whoever has it can tell later whether the trail still leads there. */
+export type Published = z.infer<typeof published>
+
+/** Numbers of seals and events are decimal texts: they may go beyond 2^53. Times are ISO 8601 UTC. */
+export const trailReport = z.object({
+  /** `intact`: nothing contradicts what was sealed and anchored. `broken`: something does. `unsealed`: there is no seal. */
+  verdict: z.enum(['intact', 'broken', 'unsealed']),
+  /** `full`, or since the seal that an earlier verification ended with. */
+  since: z.string().nullable(),
+  seals: z.number(),
+  events: z.number(),
+  /** A new era begins where the cluster is another one: a restored dump, an upgrade. No fault. */
+  eras: z.array(z.object({ sysid: z.string(), fromSeal: z.string(), at: z.string() })),
+  findings: z.number(),
+  listed: z.array(trailFinding),
+  firstBadSeal: z.string().nullable(),
+  head: published.nullable(),
+  /** Not sealed yet: until then an event can be changed without a trace. `age` of the oldest, in seconds. */
+  tail: z.object({ events: z.number(), age: z.number().nullable() }),
+  anchors: z.object({ checked: z.number(), newest: published.nullable() }),
+  seconds: z.number(),
+})
+export type TrailReport = z.infer<typeof trailReport>

@@ -1,0 +1,208 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { auditCommand } from '../../src/main/cli/audit.ts'
+import { createDatabase, createRole, hasPostgres15, startServer } from '../support/postgres.ts'
+import { newHome } from '../support/sandbox.ts'
+import { createTrail, type Trail } from '../support/trail.ts'
+
+/** `viruj-console audit …` in this process: its exit code and what it printed. */
+const auditIn = async (words: readonly string[], url: string, home: string) => {
+  vi.stubEnv('DATABASE_URL', url)
+  vi.stubEnv('VIRUJ_CONSOLE_HOME', home)
+  const stdout: string[] = []
+  const stderr: string[] = []
+  vi.spyOn(console, 'log').mockImplementation((line: string) => stdout.push(line))
+  vi.spyOn(console, 'error').mockImplementation((line: string) => stderr.push(line))
+  try {
+    await auditCommand([...words])
+    return { code: process.exitCode, stdout: stdout.join('\n'), stderr: stderr.join('\n') }
+  } finally {
+    process.exitCode = undefined
+    vi.restoreAllMocks()
+    vi.unstubAllEnvs()
+  }
+}
+
+describe('viruj-console audit', () => {
+  let trail: Trail
+  let home: string
+  beforeEach(async () => {
+    trail = await createTrail()
+    home = newHome()
+  })
+  afterEach(() => trail[Symbol.asyncDispose]())
+  const audit = (...words: string[]) => auditIn(words, trail.database.url, home)
+
+  test('seals, verifies, remembers what it saw, and finds a trail that was sealed anew', async () => {
+    await trail.change()
+    expect(await audit('seal')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Seal 5:[0-9a-f]{64} over \d+ events\.$/),
+    })
+    expect(await audit('seal')).toMatchObject({ code: 0, stdout: expect.stringContaining('heartbeat') })
+    const verified = await audit('verify')
+    expect(verified).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Intact: /) })
+    expect(verified.stdout).toContain('2 published seals compared, up to 6.')
+
+    await trail.attack('delete from audit.seal; delete from audit.seal_part')
+    await trail.client.query('select audit.seal()')
+    const broken = await audit('verify')
+    expect(broken).toMatchObject({ code: 3, stdout: expect.stringMatching(/^BROKEN: 2 findings/) })
+    expect(broken.stdout).toContain('Seal 5 of ')
+    // Another console knows nothing of the seals that were there.
+    const other = newHome()
+    expect(await auditIn(['verify'], trail.database.url, other)).toMatchObject({ code: 0 })
+  })
+
+  test('takes a seal from paper, and begins after one', async () => {
+    const [first] = trail.published
+    expect(await audit('verify', '--expect', `1:${first?.hash}`)).toMatchObject({ code: 0 })
+    expect(await audit('verify', '--expect', `1:${'0'.repeat(64)}`)).toMatchObject({ code: 3 })
+    expect(JSON.parse((await audit('verify', '--since', '3', '--json')).stdout)).toMatchObject({
+      verdict: 'intact',
+      since: '3',
+      seals: 1,
+    })
+    expect(await audit('verify', '--expect', 'nonsense')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('--expect'),
+    })
+  })
+
+  test('records a table from now on, with a reason, and ends that', async () => {
+    await trail.client.query(
+      'create table ledger (id int primary key, pin text); insert into ledger values (1), (2)',
+    )
+    expect(await audit('track', 'public.ledger', '--secret', 'pin')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('--reason'),
+    })
+    expect(
+      await audit(
+        'track',
+        'public.ledger',
+        '--secret',
+        'pin',
+        '--reason-required',
+        '--reason',
+        'CR-9: ledger',
+      ),
+    ).toMatchObject({
+      code: 0,
+      stdout: 'public.ledger is recorded from now on, with a snapshot of its 2 rows.',
+    })
+    expect((await audit('status')).stdout).toContain('public.ledger  reason required  secret: pin')
+    expect((await audit('untrack', 'public.ledger', '--reason', 'CR-10: moved')).code).toBe(0)
+    const { rows } = await trail.client.query(
+      `select op, reason from audit.event where table_name = 'ledger' and op in ('NOTE', 'SNAPSHOT') order by id`,
+    )
+    expect(rows).toEqual([
+      { op: 'NOTE', reason: 'CR-9: ledger' },
+      { op: 'SNAPSHOT', reason: 'CR-9: ledger' },
+      { op: 'SNAPSHOT', reason: 'CR-9: ledger' },
+      { op: 'NOTE', reason: 'CR-10: moved' },
+    ])
+    expect((await audit('status')).stdout).not.toContain('ledger')
+  })
+
+  test('makes months ahead once', async () => {
+    expect((await audit('maintain', '--ahead', '14')).stdout).toBe('2 months made.')
+    expect((await audit('maintain', '--ahead', '14')).stdout).toBe('All months are there.')
+  })
+
+  test('says so where there is no trail, and where nothing is sealed', async () => {
+    await using empty = await createDatabase()
+    expect(await auditIn(['verify'], empty.url, home)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no audit trail'),
+    })
+    await trail.attack('delete from audit.seal; delete from audit.seal_part')
+    expect(await audit('verify')).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining('Nothing is sealed yet'),
+    })
+  })
+
+  test('the sealer seals and reads nothing, the verifier reads and seals nothing', async () => {
+    const { database, client } = trail
+    await using sealer = await createRole({ as: 'in role viruj_sealer' })
+    await using verifier = await createRole({ as: 'in role viruj_verifier' })
+    const url = ({ user, password }: { user: string; password: string }) => {
+      const as = new URL(database.url)
+      as.username = user
+      as.password = password
+      return as.href
+    }
+    expect((await auditIn(['seal'], url(sealer), home)).code).toBe(0)
+    expect((await auditIn(['verify'], url(sealer), home)).code).toBe(1)
+    expect((await auditIn(['verify'], url(verifier), home)).code).toBe(0)
+    expect((await auditIn(['seal'], url(verifier), home)).code).toBe(1)
+    await client.query('select 1')
+  })
+
+  test('seals every so often until it is stopped, and ends in order', async () => {
+    const child = spawn(
+      process.execPath,
+      ['src/main/cli/main.ts', 'audit', 'seal', '--every', '100ms', '--home', home],
+      {
+        env: { ...process.env, DATABASE_URL: trail.database.url },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
+    const exited = once(child, 'exit')
+    const lines: string[] = []
+    for await (const line of createInterface(child.stdout)) {
+      lines.push(line)
+      if (lines.length === 3) break
+    }
+    child.kill('SIGTERM')
+    expect(await exited).toEqual([0, null])
+    expect(lines.map((line) => /^Seal (\d+)/.exec(line)?.[1])).toEqual(['5', '6', '7'])
+  })
+})
+
+test.skipIf(!hasPostgres15)(
+  'a restored dump begins a new era, which is no fault, with what was not sealed before',
+  async () => {
+    await using server = await startServer({ version: 15 })
+    await using other = await startServer({ version: 15 })
+    await using trail = await createTrail(server.address)
+    await trail.change()
+    await using restored = await createDatabase({ on: other.address })
+    const binaries = '/usr/lib/postgresql/15/bin'
+    const superuser = await restored.client()
+    await superuser.query(
+      [
+        'viruj_app',
+        'viruj_service',
+        'viruj_dba',
+        'viruj_reviewer',
+        'viruj_operator',
+        'audit_owner',
+        'viruj_sealer',
+        'viruj_verifier',
+      ]
+        .map((role) => `create role ${role} nologin;`)
+        .join(' '),
+    )
+    await superuser.query('grant audit_owner to viruj_app')
+    const file = `${server.address.dataDir}.dump`
+    execFileSync(`${binaries}/pg_dump`, ['-Fc', '-f', file, '-d', trail.database.url])
+    execFileSync(`${binaries}/pg_restore`, ['--exit-on-error', '-d', restored.url, file])
+
+    await superuser.query(`insert into item values (500, 'after the restore')`)
+    const { rows } = await superuser.query('select n::int, prev_snap from audit.seal()')
+    expect(rows[0].prev_snap).toBeNull()
+    expect(rows[0].n).toBeGreaterThan(1)
+    const { verifyTrail } = await import('../../src/main/audit/trail/verify.ts')
+    const report = await verifyTrail(
+      superuser,
+      { anchors: trail.published, since: null },
+      { signal: new AbortController().signal, report: () => undefined },
+    )
+    expect(report).toMatchObject({ verdict: 'intact', findings: 0, tail: { events: 0 } })
+    expect(report.eras.map(({ fromSeal }) => fromSeal)).toEqual(['1', '5'])
+  },
+)
