@@ -409,6 +409,68 @@ end
 $$;
 comment on function audit.untrack(regclass) is 'Ends the recording of a table. What was recorded stays, and so does the note of who ended it.';
 
+-- Live rows beside the last image that the trail has of each: what was changed while nothing recorded shows here. Columns that
+-- only one side has (added or dropped since) are not compared. A row is found by its key as it stands in its image.
+create function audit.reconcile(relation regclass) returns table (row_key jsonb, problem text, columns text[])
+  language plpgsql stable security definer
+  set search_path = pg_catalog, pg_temp
+  set timezone = 'UTC'
+  set datestyle = 'ISO, YMD'
+  set intervalstyle = 'postgres'
+  set bytea_output = 'hex'
+  set extra_float_digits = 1
+  set lc_monetary = 'C'
+as $$
+declare
+  tracked audit.policy;
+  keys    text[];
+begin
+  select p.* into tracked
+    from audit.policy p join pg_class c on c.relname = p.table_name join pg_namespace n on n.oid = c.relnamespace and n.nspname = p.schema_name
+   where c.oid = relation;
+  if tracked.function_name is null then
+    raise exception using errcode = 'AU005', message = format('%s is not tracked.', relation), hint = 'audit.policy lists what is.';
+  end if;
+  select array_agg(a.attname::text order by a.attnum) into keys
+    from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+   where i.indrelid = relation and i.indisprimary;
+  if keys is null then
+    raise exception using errcode = 'AU005', message = format('%s has no primary key, by which rows are found again.', relation),
+                          hint = 'Give it one.';
+  end if;
+  return query execute format($query$
+    with image as (
+           select e.id, e.op, e.old_row, case e.op when 'DELETE' then null when 'UPDATE' then e.old_row || e.new_row else e.new_row end as new_row
+             from audit.event e
+            where e.schema_name = %1$L and e.table_name = %2$L and e.op in ('INSERT', 'UPDATE', 'DELETE', 'SNAPSHOT') and e.ts >= %5$L
+         ),
+         -- An event takes the row of its key before away, and puts one of its key after there. Keys are unique once a statement is
+         -- over, so their sum says whether a row is there, in whatever order a statement changed them.
+         touched as (
+           select id, -1 as change, (select jsonb_object_agg(k, old_row -> k) from unnest($1) k) as key, null::jsonb as row from image where old_row is not null
+            union all
+           select id, 1, (select jsonb_object_agg(k, new_row -> k) from unnest($1) k), new_row from image where new_row is not null
+         ),
+         expected as (
+           select key, (array_agg(row order by id desc) filter (where change = 1))[1] as row
+             from touched group by key having sum(change) > 0),
+         live as (select (select jsonb_object_agg(k, image -> k) from unnest($1) k) as key, image as row
+                    from (select %3$s as image from %4$s r) rows)
+    select coalesce(live.key, expected.key),
+           case when expected.key is null then 'not in the trail' when live.key is null then 'gone' else 'changed' end,
+           changed.columns
+      from live full join expected on live.key = expected.key
+     cross join lateral (
+       select array_agg(l.key order by l.key) as columns
+         from jsonb_each(live.row) l join jsonb_each(expected.row) e on e.key = l.key
+        where l.value::text <> e.value::text) changed
+     where live.key is null or expected.key is null or changed.columns is not null
+  $query$, tracked.schema_name, tracked.table_name, (audit.row_as_recorded(tracked)).image, relation, tracked.since)
+  using keys;
+end
+$$;
+comment on function audit.reconcile(regclass) is 'Rows of a recorded table that are not as the trail says: changed, gone, or not in the trail.';
+
 -- What was done to objects, by its command and name. Not its text: that may hold values.
 create function audit.record_ddl() returns event_trigger
   language plpgsql security definer
@@ -474,6 +536,9 @@ alter table audit.digest_key owner to audit_owner;
 grant execute on function audit.set_policy(regclass, boolean, text[]), audit.take_snapshot(text, text), audit.track(regclass, boolean, text[]),
                           audit.forget_policy(regclass), audit.untrack(regclass)
   to viruj_app;
+-- Reads the catalogs only; the self-check compares with it.
+grant execute on function audit.capture_source(audit.policy), audit.row_as_recorded(audit.policy) to viruj_dba, viruj_verifier;
+grant execute on function audit.reconcile(regclass) to viruj_app, viruj_dba, viruj_verifier;
 -- Names of tables only, and needed by whoever makes a partition.
 grant usage on schema audit to public;
 grant execute on function audit.missing_triggers(), audit.make_triggers() to public;

@@ -41,7 +41,7 @@ create table audit.seal_part (
   part    integer not null,
   leaves  bytea   not null,
   constraint seal_part_pkey primary key (seal_no, part),
-  constraint seal_part_leaves_check check (octet_length(leaves) between 32 and 2097152 and octet_length(leaves) % 32 = 0)
+  constraint seal_part_leaves_check check (octet_length(leaves) >= 32 and octet_length(leaves) <= 2097152 and octet_length(leaves) % 32 = 0)
 );
 alter table audit.seal_part alter leaves set storage external;
 comment on table audit.seal_part is 'Hashes of the events that a seal covers, in the order of their ids, 65,536 a row.';

@@ -1,3 +1,4 @@
+import type { TrailCheck } from '../../shared/audit-check.ts'
 import type { TrailReport } from '../../shared/audit-trail.ts'
 import { toErrorShape } from '../../shared/errors.ts'
 import { usageError } from '../api/start-options.ts'
@@ -7,11 +8,12 @@ import { openHeadlessSession, targetHelp, targetOptions } from './headless-sessi
 import { millisecondsOf, parseWords, reasonOf } from './migrate/words.ts'
 
 /** What `viruj-console audit` ends with, for schedulers. */
-const exitCodes = { clean: 0, error: 1, unsealed: 2, broken: 3 } as const
+const exitCodes = { clean: 0, error: 1, unsealed: 2, broken: 3, warning: 4 } as const
 
 export const auditHelp = `  status             Which tables are recorded, and how.
   seal               Seal what was recorded since the last seal.
   verify             Whether everything is as it was recorded and sealed.
+  check              Whether everything is recorded, and rows are as the trail says.
   maintain           Make the months ahead. Sealing does it, too.
   track TABLE        Record a table from now on. untrack TABLE: no longer.
   --every T          seal: again and again, such as 30s or 1min, until it is stopped.
@@ -23,7 +25,8 @@ export const auditHelp = `  status             Which tables are recorded, and ho
   --reason TEXT      Why, for the trail. Wanted by track and untrack.
   --json             Print the outcome as JSON.
 ${targetHelp}
-  Ends with 0: clean, 1: error, 2: nothing is sealed yet, 3: the trail is broken.`
+  Ends with 0: clean, 1: error, 2: nothing is sealed yet, 3: the trail is broken,
+  4: check has warnings only.`
 
 const none: string[] = []
 
@@ -81,6 +84,12 @@ export const reportText = (report: TrailReport): string => {
   return lines.join('\n')
 }
 
+const checkText = ({ title, problems, severity }: TrailCheck): string =>
+  [
+    `${problems.length === 0 ? 'ok     ' : severity === 'fault' ? 'FAULT  ' : 'warning'}  ${title}`,
+    ...problems.map((problem) => `           ${problem}`),
+  ].join('\n')
+
 const expected = (words: readonly string[]) =>
   words.map((word) => {
     const [, sealNo, hash] = /^([0-9]{1,18}):([0-9a-f]{64})$/i.exec(word) ?? []
@@ -134,6 +143,13 @@ const subcommands: Record<string, (place: Place) => Promise<number>> = {
     )
     print(report, reportText(report))
     return { intact: exitCodes.clean, broken: exitCodes.broken, unsealed: exitCodes.unsealed }[report.verdict]
+  },
+  async check({ trail, signal, print }) {
+    const checks = await trail.check(signal)
+    print(checks, checks.map(checkText).join('\n'))
+    const bad = checks.filter(({ problems }) => problems.length > 0)
+    if (bad.length === 0) return exitCodes.clean
+    return bad.some(({ severity }) => severity === 'fault') ? exitCodes.broken : exitCodes.warning
   },
   async maintain({ trail, values, signal, print }) {
     if (!/^[0-9]{1,3}$/.test(values.ahead)) throw usageError('--ahead takes a number of months.')

@@ -153,19 +153,6 @@ export interface DomainSchema {
     function_name: string
     since: Generated<Date>
   }
-  'audit.retired': {
-    month: Date
-    id_min: string
-    id_max: string
-    events: string
-    seal_from: string
-    seal_to: string
-    anchor: Uint8Array
-    export_sha256: string
-    retired_at: Generated<Date>
-    retired_by: Generated<string>
-    reason: string
-  }
   'audit.seal': {
     seal_no: string
     sysid: string
@@ -179,5 +166,10 @@ export interface DomainSchema {
     hash: Uint8Array
     sealed_at: Date
     sealed_by: string
+  }
+  'audit.seal_part': {
+    seal_no: string
+    part: number
+    leaves: Uint8Array
   }
 }

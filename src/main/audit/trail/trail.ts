@@ -1,10 +1,12 @@
 import type pg from 'pg'
+import type { TrailCheck } from '../../../shared/audit-check.ts'
 import type { TrailReport } from '../../../shared/audit-trail.ts'
 import { ConsoleError } from '../../../shared/errors.ts'
 import type { JobProgress } from '../../../shared/jobs.ts'
 import { databaseError } from '../../session/database-errors.ts'
 import type { Session } from '../../session/session.ts'
 import { newTag } from '../../session/tag.ts'
+import { checkTrail } from './check.ts'
 import { type MadeSeal, makeSeal } from './make-seal.ts'
 import { createPublishedSeals, type Whereabouts } from './published-seals.ts'
 import { verifyTrail } from './verify.ts'
@@ -109,6 +111,9 @@ export const createTrail = (
         if (report.verdict === 'intact' && report.head !== null) await published.add(where, report.head)
         return report
       }),
+
+    /** Whether everything is recorded as it should be, and live rows are what was recorded of them. */
+    check: (signal: AbortSignal): Promise<TrailCheck[]> => connected(signal, (client) => checkTrail(client)),
 
     /** Makes the months that are missing, up to `ahead` from now. Returns how many. */
     maintain: (ahead: number, signal: AbortSignal): Promise<number> =>

@@ -1,0 +1,154 @@
+import type pg from 'pg'
+import type { TrailCheck } from '../../../shared/audit-check.ts'
+import { newTag } from '../../session/tag.ts'
+
+type Looked = Omit<TrailCheck, 'problems'>
+
+/** Each statement gives a line per problem, from the catalogs: by no function of the trail but the generator of its own. */
+const looks: (Looked & { sql: string })[] = [
+  {
+    id: 'triggers',
+    title: 'Every recorded table and partition has its triggers, and they always fire',
+    severity: 'fault',
+    sql: `
+      select format('%s: trigger %s %s', tree.relid::regclass, wanted.name,
+                    case when t.oid is null then 'is missing' when t.tgenabled = 'D' then 'is disabled'
+                         when t.tgenabled <> 'A' then 'does not always fire' else 'calls another function' end) as problem
+        from audit.policy p
+       cross join lateral (select to_regclass(format('%I.%I', p.schema_name, p.table_name))::oid as relid
+                           union select relid from pg_partition_tree(to_regclass(format('%I.%I', p.schema_name, p.table_name)))) tree
+       cross join (values ('audit_insert'), ('audit_update'), ('audit_delete'), ('audit_no_truncate')) wanted (name)
+        left join pg_trigger t on t.tgrelid = tree.relid and t.tgname = wanted.name
+        left join pg_proc f on f.oid = t.tgfoid and f.pronamespace = 'audit'::regnamespace
+       where tree.relid is not null
+         and (t.tgenabled is distinct from 'A'
+              or f.proname is distinct from case wanted.name when 'audit_no_truncate' then 'refuse_truncate' else p.function_name end)
+       union all
+      select format('%I.%I is recorded by policy, and is not there', schema_name, table_name)
+        from audit.policy where to_regclass(format('%I.%I', schema_name, table_name)) is null
+       order by 1`,
+  },
+  {
+    id: 'functions',
+    title: 'What records is as it is generated',
+    severity: 'fault',
+    sql: `
+      select format('audit.%I is not what policy and table make of it', p.function_name) as problem
+        from audit.policy p
+        left join pg_proc f on f.pronamespace = 'audit'::regnamespace and f.proname = p.function_name and f.pronargs = 0
+       where to_regclass(format('%I.%I', p.schema_name, p.table_name)) is not null
+         and (f.prosrc is distinct from audit.capture_source(p) or not f.prosecdef or f.proowner <> 'audit_owner'::regrole)
+       order by 1`,
+  },
+  {
+    id: 'event-triggers',
+    title: 'DDL is recorded',
+    severity: 'warning',
+    sql: `
+      select format('event trigger %s %s', wanted.name, case when e.oid is null then 'is missing: a superuser has to create it' else 'does not always fire' end) as problem
+        from (values ('audit_ddl'), ('audit_drop'), ('audit_partitions')) wanted (name)
+        left join pg_event_trigger e on e.evtname = wanted.name
+       where e.evtenabled is distinct from 'A'
+       order by 1`,
+  },
+  {
+    id: 'append-only',
+    title: 'What was recorded cannot be changed',
+    severity: 'fault',
+    sql: `
+      select format('%s: trigger %s does not always fire', c.oid::regclass, wanted.name) as problem
+        from (select relid as oid, 'event' as base from pg_partition_tree('audit.event')
+              union all values ('audit.seal'::regclass, 'seal'), ('audit.seal_part'::regclass, 'seal_part')) c
+       cross join lateral (values (c.base || '_append_only'), (c.base || '_no_truncate')) wanted (name)
+        left join pg_trigger t on t.tgrelid = c.oid and t.tgname = wanted.name
+       where t.tgenabled is distinct from 'A'
+       order by 1`,
+  },
+  {
+    id: 'months',
+    title: 'Months are there for what is to come',
+    severity: 'warning',
+    sql: `
+      select 'the month of next month is missing: without it changes are refused' as problem
+       where not exists (
+         select from pg_inherits
+          where inhparent = 'audit.event'::regclass
+            and inhrelid = to_regclass('audit.event_' || to_char(now() at time zone 'UTC' + interval '1 month', 'YYYY_MM')))`,
+  },
+  {
+    id: 'sealing',
+    title: 'Sealed within the last five minutes',
+    severity: 'warning',
+    sql: `
+      select case when max(sealed_at) is null then 'nothing was sealed yet'
+                  else format('the last seal was made %s ago', date_trunc('second', clock_timestamp() - max(sealed_at))) end as problem
+        from audit.seal having max(sealed_at) is null or max(sealed_at) < clock_timestamp() - interval '5 minutes'`,
+  },
+  {
+    id: 'owners',
+    title: 'Nobody but viruj_app may act as the owner of the trail',
+    severity: 'warning',
+    sql: `
+      select format('%s is a member of audit_owner', m.member::regrole) as problem
+        from pg_auth_members m
+       where m.roleid = 'audit_owner'::regrole and m.member::regrole::text <> 'viruj_app'
+         and not (select rolsuper from pg_roles where oid = m.member)
+       union all
+      select format('%s belongs to %s', c.oid::regclass, c.relowner::regrole)
+        from pg_class c
+       where c.relnamespace = 'audit'::regnamespace and c.relkind in ('r', 'p') and c.relowner <> 'audit_owner'::regrole
+       order by 1`,
+  },
+]
+
+/** Rows of one table that are listed one by one. */
+const listed = 20
+
+/** Live rows beside the last image that the trail has of each, table by table. */
+const reconcile = async (client: pg.ClientBase, report: (table: string) => void): Promise<string[]> => {
+  const { rows: tables } = await client.query<{ name: string }>(`${newTag()}
+    select format('%I.%I', p.schema_name, p.table_name) as name
+      from audit.policy p join pg_index i on i.indrelid = to_regclass(format('%I.%I', p.schema_name, p.table_name)) and i.indisprimary
+     order by 1`)
+  const problems: string[] = []
+  for (const { name } of tables) {
+    report(name)
+    const { rows } = await client.query<{ key: string; problem: string; columns: string[] | null }>(
+      `${newTag()} select row_key::text as key, problem, columns from audit.reconcile($1::regclass) order by row_key`,
+      [name],
+    )
+    for (const { key, problem, columns } of rows.slice(0, listed)) {
+      problems.push(`${name} ${key}: ${problem}${columns === null ? '' : ` (${columns.join(', ')})`}`)
+    }
+    if (rows.length > listed)
+      problems.push(`${name}: ${(rows.length - listed).toLocaleString('en')} more rows`)
+  }
+  return problems
+}
+
+/**
+ * Whether everything is recorded as it should be, and whether live rows are what was recorded of them. Reads only, in one snapshot.
+ */
+export const checkTrail = async (
+  client: pg.ClientBase,
+  onTable: (table: string) => void = () => undefined,
+): Promise<TrailCheck[]> => {
+  await client.query(`${newTag()} begin isolation level repeatable read read only`)
+  try {
+    await client.query(`${newTag()} set local search_path = pg_catalog, pg_temp`)
+    const checks: TrailCheck[] = []
+    for (const { sql, ...look } of looks) {
+      const { rows } = await client.query<{ problem: string }>(`${newTag()} ${sql}`)
+      checks.push({ ...look, problems: rows.map(({ problem }) => problem) })
+    }
+    checks.push({
+      id: 'rows',
+      title: 'Rows are as the trail says',
+      severity: 'fault',
+      problems: await reconcile(client, onTable),
+    })
+    return checks
+  } finally {
+    await client.query(`${newTag()} rollback`).catch(() => undefined)
+  }
+}

@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { checkTrail } from '../../src/main/audit/trail/check.ts'
+import { createTrail, type Trail } from '../support/trail.ts'
+
+describe('the self-check', () => {
+  let trail: Trail
+  beforeEach(async () => {
+    trail = await createTrail()
+  })
+  afterEach(() => trail[Symbol.asyncDispose]())
+
+  const problems = async (): Promise<Record<string, string[]>> =>
+    Object.fromEntries(
+      (await checkTrail(trail.client)).flatMap(({ id, problems: found }) =>
+        found.length === 0 ? [] : [[id, found]],
+      ),
+    )
+
+  test('finds nothing on an untouched database', async () => {
+    expect(await problems()).toEqual({})
+  })
+
+  test.each([
+    [
+      'a trigger that is disabled',
+      'alter table item disable trigger audit_update',
+      { triggers: ['public.item: trigger audit_update is disabled'] },
+    ],
+    [
+      'a trigger that a replica would not fire',
+      'alter table item enable trigger audit_update',
+      { triggers: ['public.item: trigger audit_update does not always fire'] },
+    ],
+    [
+      'a trigger that is gone',
+      'drop trigger audit_delete on item',
+      { triggers: ['public.item: trigger audit_delete is missing'] },
+    ],
+    [
+      'a function that records nothing',
+      `create or replace function audit."public.item"() returns trigger language plpgsql security definer as 'begin return null; end'`,
+      { functions: ['audit."public.item" is not what policy and table make of it'] },
+    ],
+    [
+      'an event trigger that is gone',
+      'drop event trigger audit_drop',
+      { 'event-triggers': ['event trigger audit_drop is missing: a superuser has to create it'] },
+    ],
+    [
+      'seals that may be changed',
+      'alter table audit.seal disable trigger seal_append_only',
+      { 'append-only': ['audit.seal: trigger seal_append_only does not always fire'] },
+    ],
+    [
+      'a trail that belongs to somebody else',
+      'alter table audit.seal owner to current_user',
+      { owners: [expect.stringContaining('audit.seal belongs to')] },
+    ],
+  ])('finds %s', async (_, sql, expected) => {
+    await trail.client.query(sql)
+    expect(await problems()).toEqual(expected)
+  })
+
+  test('finds that nothing is sealed any more, and that next month is missing', async () => {
+    await trail.attack(`update audit.seal set sealed_at = sealed_at - interval '10 minutes'`)
+    await trail.client.query(
+      `do $$ begin execute format('drop table audit.event_%s', to_char(now() at time zone 'UTC' + interval '1 month', 'YYYY_MM')); end $$`,
+    )
+    expect(await problems()).toMatchObject({
+      sealing: [expect.stringMatching(/^the last seal was made .* ago$/)],
+      months: [expect.stringContaining('is missing')],
+    })
+  })
+})
+
+describe('rows beside the trail', () => {
+  test('triggers disabled, rows changed, triggers enabled again: missed by verification, found here', async () => {
+    await using trail = await createTrail()
+    await trail.client.query(`
+      begin;
+      alter table item disable trigger user;
+      update item set name = 'other', secret = 'swapped' where id = 3;
+      delete from item where id = 4;
+      insert into item values (999, 'from nowhere');
+      alter table item enable always trigger audit_insert;
+      alter table item enable always trigger audit_update;
+      alter table item enable always trigger audit_delete;
+      alter table item enable always trigger audit_no_truncate;
+      commit`)
+    await trail.seal()
+    expect(await trail.verify({ anchors: trail.published })).toMatchObject({ verdict: 'intact' })
+    const checks = await checkTrail(trail.client)
+    expect(checks.filter(({ problems }) => problems.length > 0)).toEqual([
+      {
+        id: 'rows',
+        title: 'Rows are as the trail says',
+        severity: 'fault',
+        problems: [
+          'public.item {"id": 3}: changed (name, secret)',
+          'public.item {"id": 4}: gone',
+          'public.item {"id": 999}: not in the trail',
+        ],
+      },
+    ])
+  })
+
+  test('follows keys that change, rows that come back, and columns that come and go', async () => {
+    await using trail = await createTrail()
+    await trail.client.query(`
+      begin; alter table item drop constraint item_pkey; update item set id = id + 1; alter table item add primary key (id); commit;
+      delete from item where id = 5;
+      insert into item values (5, 'back');
+      alter table item add extra text default 'x';
+      alter table item drop extra`)
+    const rows = (await checkTrail(trail.client)).find(({ id }) => id === 'rows')
+    expect(rows?.problems).toEqual([])
+  })
+})
