@@ -35,9 +35,9 @@ const lasting = (detail: CatalogDetail) => ({
     distinct: null,
   })),
   indexes: detail.indexes.map((index) => ({ ...index, bytes: null })),
-  // Default privileges are no object with a script of their own.
+  // Default privileges and event triggers are no objects with a page and a script of their own.
   dependencies: detail.dependencies
-    .filter(({ description }) => !description.startsWith('default privileges'))
+    .filter(({ description }) => !/^(default privileges|event trigger) /.test(description))
     .map(({ direction, description }) => ({ direction, description })),
   facts: detail.facts.filter(({ label }) => !measured.test(label)),
 })
