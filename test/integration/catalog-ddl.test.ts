@@ -22,8 +22,8 @@ const domain = readdirSync(folder)
   .join('\n')
   .concat('drop extension pg_stat_statements;')
 
-/** What no script can bring back: oids, numbers of columns behind dropped ones, sizes, statistics. */
-const measured = /size|Heap|Indexes|TOAST|rows|scans|Modified|Last (vacuum|analyze)|Age/
+/** What no script can bring back: oids, numbers of columns behind dropped ones, sizes, statistics, how far a sequence has come. */
+const measured = /Last value|size|Heap|Indexes|TOAST|rows|scans|Modified|Last (vacuum|analyze)|Age/
 
 const lasting = (detail: CatalogDetail) => ({
   ...detail,
