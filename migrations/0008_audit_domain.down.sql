@@ -1,8 +1,18 @@
 -- Ends the recording of this ERP's tables, as long as no change was recorded. What the recording itself noted goes with it.
 
-drop event trigger if exists audit_partitions;
-drop event trigger if exists audit_drop;
-drop event trigger if exists audit_ddl;
+do $$
+declare
+  acting text := current_setting('role');
+begin
+  if (select rolsuper from pg_catalog.pg_roles where rolname = session_user) then
+    perform set_config('role', 'none', true);
+  end if;
+  drop event trigger if exists audit_partitions;
+  drop event trigger if exists audit_drop;
+  drop event trigger if exists audit_ddl;
+  perform set_config('role', acting, true);
+end
+$$;
 
 do $$
 declare

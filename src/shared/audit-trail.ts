@@ -32,6 +32,15 @@ export const published = z.object({
 /** What is published of a seal: whoever has it can tell later whether the trail still leads there. */
 export type Published = z.infer<typeof published>
 
+/** How far the trail is sealed. `age` of the oldest event that is not, in seconds. */
+export const trailState = z.object({
+  lastSeal: published.nullable(),
+  tail: z.object({ events: z.number(), age: z.number().nullable() }),
+  maySeal: z.boolean(),
+  mayVerify: z.boolean(),
+})
+export type TrailState = z.infer<typeof trailState>
+
 /** Numbers of seals and events are decimal texts: they may go beyond 2^53. Times are ISO 8601 UTC. */
 export const trailReport = z.object({
   /** `intact`: nothing contradicts what was sealed and anchored. `broken`: something does. `unsealed`: there is no seal. */

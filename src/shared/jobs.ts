@@ -1,7 +1,15 @@
 import { z } from 'zod'
 import { consoleErrorShape } from './errors.ts'
 
-export const jobKinds = ['migrate', 'drift', 'round-trip', 'baseline', 'provision'] as const
+export const jobKinds = [
+  'migrate',
+  'drift',
+  'round-trip',
+  'baseline',
+  'provision',
+  'verify-trail',
+  'check-trail',
+] as const
 
 /** How far a job is, in units that mean something: statements, objects, bytes. `total` null: not known. */
 export const jobProgress = z.object({

@@ -24,11 +24,12 @@ const fill = async (database: TestDatabase): Promise<void> => {
 }
 
 /** A session in its worker; its answers are checked and made into JSON, as both hosts do. */
-const openTree = async (database: TestDatabase) => {
+const openTree = async (database: TestDatabase, home: string) => {
   const host = await SessionHost.open({
     sessionId: 'bench',
     profile: profileOf(database),
     password: database.password,
+    home,
     signal: noAbort(),
   })
   const { catalog } = host.services
@@ -67,7 +68,7 @@ export const figure: Figure = {
     await fill(database)
     const paints: number[] = []
     for (let round = 0; round < rounds; round += 1) {
-      await using tree = await openTree(database)
+      await using tree = await openTree(database, stand.folder)
       paints.push(
         await timed(async () => {
           await tree.schemas()
@@ -75,7 +76,7 @@ export const figure: Figure = {
         }),
       )
     }
-    await using tree = await openTree(database)
+    await using tree = await openTree(database, stand.folder)
     const level = await repeated(tree.level)
     const search = await repeated(() => tree.search('record_99'))
     return [

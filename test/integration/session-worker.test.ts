@@ -15,6 +15,7 @@ const openHost = async (database: TestDatabase, heapLimit?: number) => {
     sessionId: 'worker-test',
     profile: profileOf(database),
     password: database.password,
+    home: inject('runFolder'),
     signal: noAbort(),
     ...(heapLimit === undefined ? {} : { heapLimit }),
   })
@@ -71,6 +72,7 @@ describe('a session in its worker', () => {
       sessionId: 'x',
       profile: profileOf(database),
       password: database.password,
+      home: inject('runFolder'),
       signal: controller.signal,
     })
     controller.abort()
@@ -87,6 +89,7 @@ describe('a session in its worker', () => {
       sessionId: 'migrates',
       profile: profileOf(database, { readOnly: false, migrationsFolder: migrations }),
       password: database.password,
+      home: inject('runFolder'),
       signal: noAbort(),
     })
     const input = { direction: 'up' as const, to: null }
@@ -127,7 +130,7 @@ describe('a session in its worker', () => {
       keychain: createKeychain(),
       extra: [],
     })
-    const sessions = createSessions(profiles)
+    const sessions = createSessions(profiles, { home: inject('runFolder') })
     try {
       const { sessionId } = await sessions.open({ profileId: 'environment', password: null }, noAbort())
       await sessions.get(sessionId).close('sleep')

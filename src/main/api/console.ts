@@ -34,7 +34,7 @@ export const openConsole = async (options: ConsoleOptions): Promise<Console> => 
     keychain: createKeychain(),
     extra: sandbox === null ? [] : sandboxProfiles(sandbox),
   })
-  const sessions = createSessions(profiles)
+  const sessions = createSessions(profiles, { home: options.home })
   return {
     context: { profiles, sessions, preferences: createPreferences({ home: options.home }) },
     async close() {

@@ -5,6 +5,7 @@ import {
   auditTimelineInput,
   auditTimelineOutput,
 } from '../../shared/audit.ts'
+import { published, trailState } from '../../shared/audit-trail.ts'
 import {
   catalogDetail,
   catalogGroupInput,
@@ -195,6 +196,17 @@ const audit = router({
     .query(({ ctx, input }) => ctx.services.audit.facets(input, ctx.signal)),
 })
 
+const trail = router({
+  state: sessionProcedure
+    .output(trailState.nullable())
+    .query(({ ctx }) => ctx.services.trail.state(null, ctx.signal)),
+  seal: sessionProcedure.output(published).mutation(({ ctx }) => ctx.services.trail.seal(null, ctx.signal)),
+  verify: sessionProcedure
+    .output(jobState)
+    .mutation(({ ctx }) => ctx.services.trail.verify(null, ctx.signal)),
+  check: sessionProcedure.output(jobState).mutation(({ ctx }) => ctx.services.trail.check(null, ctx.signal)),
+})
+
 const migrations = router({
   status: sessionProcedure
     .output(migrationsStatus)
@@ -295,6 +307,7 @@ export const appRouter = router({
   results,
   metadata,
   audit,
+  trail,
   migrations,
   provisioning,
 })

@@ -1,4 +1,5 @@
 import { createAudit } from '../audit/audit.ts'
+import { createTrailService } from '../audit/trail/service.ts'
 import { createCatalog } from '../catalog/catalog.ts'
 import { createMetadata } from '../metadata/metadata.ts'
 import { createMigrations } from '../migrations/migrations.ts'
@@ -9,8 +10,10 @@ import type { Session } from '../session/session.ts'
 /**
  * What a session can do, by area. Runs in the session's worker; the host's process only forwards.
  * Every method takes its validated input and a signal, and fails with `ConsoleError`.
+ *
+ * @param options.home the console's own folder
  */
-export const createServices = (session: Session) => ({
+export const createServices = (session: Session, options: { home: string }) => ({
   session: {
     state: async () => session.state(),
     confirmWrites: async (input: { database: string }) => session.confirmWrites(input),
@@ -29,6 +32,7 @@ export const createServices = (session: Session) => ({
   rows: createRows(session.database, session.results),
   metadata: createMetadata(session.database),
   audit: createAudit(session.database),
+  trail: createTrailService(session, options),
   migrations: createMigrations(session),
   provisioning: createProvisioning(session),
 })

@@ -26,8 +26,8 @@ const workerUrl = new URL(
 /** Megabytes of JavaScript values that one session may hold. Batches of results do not count: they are outside the heap. */
 const defaultHeapLimit = 1024
 
-/** What a session is opened with. */
-type Opening = { sessionId: string; profile: Profile; password: string | null }
+/** What a session is opened with. `home` is the console's own folder. */
+type Opening = { sessionId: string; profile: Profile; password: string | null; home: string }
 
 type Pending = { resolve: (value: unknown) => void; reject: (error: ConsoleError) => void }
 

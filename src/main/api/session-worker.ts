@@ -23,7 +23,7 @@ const serve = (port: MessagePort): void => {
   let session: Session | null = null
   let methods = new Map<string, Method>()
 
-  const open = async ({ sessionId, profile, password }: Extract<ToWorker, { kind: 'open' }>) => {
+  const open = async ({ sessionId, profile, password, home }: Extract<ToWorker, { kind: 'open' }>) => {
     try {
       session = await openSession({
         sessionId,
@@ -32,7 +32,7 @@ const serve = (port: MessagePort): void => {
         signal: opening.signal,
         onState: (state) => send({ kind: 'state', state }),
       })
-      const areas = Object.entries(createServices(session))
+      const areas = Object.entries(createServices(session, { home }))
       methods = new Map(
         areas.flatMap(([area, service]) =>
           Object.entries(service).map(([name, method]): [string, Method] => [

@@ -26,7 +26,7 @@ export const closeUnlessBusy = async (host: SessionHost): Promise<void> => {
   if (!jobs.some(({ status }) => status === 'running')) await host.close('idle')
 }
 
-export const createSessions = (profiles: Profiles): Sessions => {
+export const createSessions = (profiles: Profiles, { home }: { home: string }): Sessions => {
   const open = new Map<string, SessionHost>()
 
   const get = (sessionId: string): SessionHost => {
@@ -51,7 +51,7 @@ export const createSessions = (profiles: Profiles): Sessions => {
     async open({ profileId, password }, signal) {
       const { profile, password: saved } = await profiles.forConnecting(profileId, password)
       const sessionId = randomUUID()
-      const host = await SessionHost.open({ sessionId, profile, password: saved, signal })
+      const host = await SessionHost.open({ sessionId, profile, password: saved, home, signal })
       open.set(sessionId, host)
       return host.state
     },

@@ -1,37 +1,69 @@
-import { join } from 'node:path'
+import { appendFile, mkdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { type Published, published } from '../../../shared/audit-trail.ts'
-import { readJsonFile, writeJsonFile } from '../../session/json-file.ts'
-
-/** Seals of one database that this console saw, the last of them. */
-const kept = 1000
-const content = z.record(z.string(), z.array(published))
+import { ConsoleError } from '../../../shared/errors.ts'
 
 /** Where a database is, as a person names it; its own word on who it is may be part of an attack. */
 export type Whereabouts = { host: string; port: number; database: string }
 
-const keyOf = ({ host, port, database }: Whereabouts): string => `${host}:${port}/${database}`
+const line = published.extend({ host: z.string(), port: z.number(), database: z.string() })
+
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined
+
+const unusable = (path: string, cause: unknown): ConsoleError =>
+  new ConsoleError(
+    'FORBIDDEN',
+    `The console's memory of seals, "${path}", cannot be used.`,
+    'Check who owns the folder of the console: without it a trail that was written anew is not noticed.',
+    { cause },
+  )
+
+/** A line that a crash cut off says nothing. */
+const parse = (text: string): z.infer<typeof line>[] => {
+  try {
+    const parsed = line.safeParse(JSON.parse(text))
+    return parsed.success ? [parsed.data] : []
+  } catch {
+    return []
+  }
+}
 
 /**
- * The console's own memory of seals, in a file of its home folder: what the database says later has to lead there. Fails with
- * `ConsoleError` when the file cannot be read or written.
+ * The console's own memory of seals, a line each, in a file that is only ever appended to: by the console's sessions and by commands, all
+ * at once. What the database says later has to lead there. Fails with `ConsoleError` when the file cannot be read or written.
  */
 export const createPublishedSeals = ({ home }: { home: string }) => {
-  const path = join(home, 'seals.json')
-  const load = async () => (await readJsonFile(path, content)).content ?? {}
+  const path = join(home, 'seals.ndjson')
+  const read = async (): Promise<string> => {
+    try {
+      return await readFile(path, 'utf8')
+    } catch (cause) {
+      if (codeOf(cause) === 'ENOENT') return ''
+      throw unusable(path, cause)
+    }
+  }
+  const of = async (where: Whereabouts): Promise<Published[]> => {
+    const seals = new Map<string, Published>()
+    for (const { host, port, database, ...seal } of (await read()).split('\n').flatMap(parse)) {
+      const isThere = host === where.host && port === where.port && database === where.database
+      // What was published first is not unsaid.
+      if (isThere && !seals.has(seal.sealNo)) seals.set(seal.sealNo, seal)
+    }
+    return [...seals.values()].sort((a, b) => (BigInt(a.sealNo) < BigInt(b.sealNo) ? -1 : 1))
+  }
   return {
-    async of(where: Whereabouts): Promise<Published[]> {
-      return (await load())[keyOf(where)] ?? []
-    },
-    /** Remembers a seal. One of the same number stays as it is: what was published once is not unsaid. */
+    /** In the order of their numbers. */
+    of,
     async add(where: Whereabouts, seal: Published): Promise<void> {
-      const all = await load()
-      const known = all[keyOf(where)] ?? []
-      if (known.some(({ sealNo }) => sealNo === seal.sealNo)) return
-      const seals = [...known, seal]
-        .sort((a, b) => (BigInt(a.sealNo) < BigInt(b.sealNo) ? -1 : 1))
-        .slice(-kept)
-      await writeJsonFile(path, { ...all, [keyOf(where)]: seals })
+      if ((await of(where)).some(({ sealNo }) => sealNo === seal.sealNo)) return
+      try {
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+        await appendFile(path, `${JSON.stringify({ ...where, ...seal })}\n`, { mode: 0o600 })
+      } catch (cause) {
+        throw unusable(path, cause)
+      }
     },
   }
 }

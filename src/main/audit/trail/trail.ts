@@ -11,6 +11,9 @@ import { type MadeSeal, makeSeal } from './make-seal.ts'
 import { createPublishedSeals, type Whereabouts } from './published-seals.ts'
 import { verifyTrail } from './verify.ts'
 
+/** Milliseconds between seals that are remembered while sealing goes on. */
+const rememberEvery = 300_000
+
 type Work<Value> = (client: pg.Client, where: Whereabouts) => Promise<Value>
 
 /** A table that is recorded. */
@@ -75,9 +78,13 @@ export const createTrail = (
     async seal(every: number | null, signal: AbortSignal, onSeal: (seal: MadeSeal) => void): Promise<void> {
       session.assertMayWrite()
       await connected(signal, async (client, where) => {
+        let remembered = Number.NEGATIVE_INFINITY
         for (;;) {
           const { n, ...seal } = await makeSeal(client)
-          await published.add(where, seal)
+          if (performance.now() - remembered >= rememberEvery) {
+            await published.add(where, seal)
+            remembered = performance.now()
+          }
           onSeal({ ...seal, n })
           if (every === null) return
           await new Promise<void>((resolve) => {
@@ -113,7 +120,8 @@ export const createTrail = (
       }),
 
     /** Whether everything is recorded as it should be, and live rows are what was recorded of them. */
-    check: (signal: AbortSignal): Promise<TrailCheck[]> => connected(signal, (client) => checkTrail(client)),
+    check: (signal: AbortSignal, onTable?: (table: string) => void): Promise<TrailCheck[]> =>
+      connected(signal, (client) => checkTrail(client, onTable)),
 
     /** Makes the months that are missing, up to `ahead` from now. Returns how many. */
     maintain: (ahead: number, signal: AbortSignal): Promise<number> =>

@@ -15,6 +15,7 @@ import { SkeletonRows } from '../../ui/skeletons.tsx'
 import { Timestamp } from '../../ui/timestamp.tsx'
 import { ToolBar } from '../../ui/tool-bar.tsx'
 import { EventDetail } from './event-detail.tsx'
+import { IntegrityBar } from './integrity-bar.tsx'
 import { between, lastPeriod, type Period, periods } from './period.ts'
 import { PeriodChip } from './period-chip.tsx'
 import { Timeline } from './timeline.tsx'
@@ -24,7 +25,7 @@ const columns: readonly RecordColumn[] = [
   {
     name: 'op',
     title: 'What',
-    width: 84,
+    width: 96,
     render: (op) => (
       <span className="op" data-op={op}>
         {op}
@@ -94,6 +95,7 @@ export const AuditScreen = () => {
         title="Audit log"
         facts={timeline.data && `${timeline.data.total.toLocaleString('en')} events, ${period.title}`}
       />
+      <IntegrityBar />
       <ToolBar
         label="Filters"
         end={

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { launchServer } from '../support/postgres.ts'
+import { createTrail } from '../support/trail.ts'
+import { seriousFindings } from './axe.ts'
+import { expect, test } from './fixtures.ts'
+import { serveConsole } from './serve.ts'
+import { connectAs, openScreen } from './session.ts'
+
+test('the trail’s state is on top of it: sealed, verified and checked by a click', async ({ page }) => {
+  await connectAs(page, 'DBA')
+  await openScreen(page, 'Audit log')
+  const integrity = page.getByRole('region', { name: 'Integrity' })
+  await integrity.getByRole('button', { name: 'Seal now' }).click()
+  await expect(integrity).toContainText(/seal \d+/)
+  await expect(integrity).toContainText('everything is sealed')
+  await expect(integrity).toContainText('Not verified in this session')
+  await integrity.getByRole('button', { name: 'Verify' }).click()
+  await expect(integrity).toContainText(/Intact: [\d,]+ events below \d+ seals?/)
+  await integrity.getByRole('button', { name: 'Check recording' }).click()
+  const check = page.getByRole('region', { name: 'Check of the recording' })
+  await expect(check).toContainText('Rows are as the trail says')
+  expect(await seriousFindings(page)).toEqual([])
+  await check.getByRole('button', { name: 'Close' }).click()
+  await expect(check).toBeHidden()
+})
+
+test('a reviewer sees how far the trail is sealed, and is offered nothing that the role may not do', async ({
+  page,
+}) => {
+  await connectAs(page, 'Compliance reviewer')
+  await openScreen(page, 'Audit log')
+  const integrity = page.getByRole('region', { name: 'Integrity' })
+  await expect(integrity).toContainText(/sealed/)
+  await expect(integrity.getByRole('button', { name: /Seal now|Verify|Check/ })).toHaveCount(0)
+})
+
+test('what a superuser altered is found, and the event is named', async ({ page }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'console-integrity-'))
+  try {
+    await using server = await launchServer(folder)
+    await using trail = await createTrail(server.address)
+    const { rows } = await trail.client.query('select id_min + 1 as id from audit.seal where seal_no = 2')
+    await trail.attack(`update audit.event set actor = 'somebody' where id = ${rows[0].id}`)
+    const served = await serveConsole(['--home', join(folder, 'home')], { DATABASE_URL: trail.database.url })
+    try {
+      await page.goto(await served.link())
+      await page.getByRole('button', { name: /^Connect to / }).click()
+      await page.getByRole('link', { name: 'Audit log' }).click()
+      const integrity = page.getByRole('region', { name: 'Integrity' })
+      await integrity.getByRole('button', { name: 'Verify' }).click()
+      await expect(integrity).toContainText('Broken: 2 findings')
+      await expect(page.getByRole('region', { name: 'What was found' })).toContainText(
+        `Event ${rows[0].id} is not as it was sealed.`,
+      )
+      expect(await seriousFindings(page)).toEqual([])
+    } finally {
+      await served.stop()
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
