@@ -1,84 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { test as base, expect, type Page } from '@playwright/test'
-import pg from 'pg'
-import { launchServer, type ServerAddress, type ServerOptions, type TestServer } from '../support/postgres.ts'
+import type { Page } from '@playwright/test'
+import { launchServer, type ServerAddress, type ServerOptions } from '../support/postgres.ts'
 import { startProxy } from '../support/proxy.ts'
-import { type ServedConsole, serveConsole } from './serve.ts'
+import { connectWithPassword, makeConnection } from './new-connection.ts'
+import { clientOf, expect, ownerOf, test, urlOf } from './own-server.ts'
 
 const hour = 3_600_000
 
-type Servers = {
-  /** A PostgreSQL server that all tests of this file share: they leave it as they found it. */
-  server: TestServer
-  /** A console of its own home, whose connections are made by the tests. */
-  served: ServedConsole
-  folder: string
-}
-
-const test = base.extend<object, Servers>({
-  folder: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern.
-    async ({}, use) => {
-      const folder = mkdtempSync(join(tmpdir(), 'console-failures-'))
-      await use(folder)
-      rmSync(folder, { recursive: true, force: true })
-    },
-    { scope: 'worker' },
-  ],
-  server: [
-    async ({ folder }, use) => {
-      await using server = await launchServer(folder)
-      await use(server)
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-  served: [
-    async ({ folder }, use) => {
-      const served = await serveConsole(['--home', join(folder, 'home'), '--no-sandbox'])
-      try {
-        await use(served)
-      } finally {
-        await served.stop()
-      }
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
-  page: async ({ page, served }, use) => {
-    await page.goto(await served.link())
-    await expect(page.getByRole('banner').getByRole('button', { name: 'New connection' })).toBeVisible()
-    await use(page)
-  },
-})
-
-type Account = { user: string; password: string }
-
-const urlOf = (
-  { caFile }: Pick<ServerAddress, 'caFile'>,
-  { user }: Account,
-  at: { host: string; port: number },
-  parameters = `sslmode=verify-full&sslrootcert=${encodeURIComponent(caFile)}`,
-): string => `postgresql://${user}@${at.host}:${at.port}/postgres?${parameters}`
-
-/** Makes a connection from a URL, as a person does, and asks to connect; no password is saved. */
+/** Makes a connection and asks to connect; no password is saved. */
 const connect = async (page: Page, name: string, url: string, password: string): Promise<void> => {
-  await page.getByRole('banner').getByRole('button', { name: 'New connection' }).click()
-  const editor = page.getByRole('dialog', { name: 'New connection' })
-  await editor.getByLabel('Import from URL').fill(url)
-  await editor.getByRole('button', { name: 'Fill in' }).click()
-  await editor.getByLabel('Name', { exact: true }).fill(name)
-  await editor.getByRole('button', { name: 'Save' }).click()
-  await page.getByRole('button', { name: `Connect to ${name}`, exact: true }).click()
-  const prompt = page.getByRole('dialog', { name: 'Password' })
-  await prompt.getByLabel(/^Password/).fill(password)
-  await prompt.getByRole('button', { name: 'Connect' }).click()
+  await makeConnection(page, { name, url })
+  await connectWithPassword(page, name, password)
 }
-
-const owner = ({ superuser, password }: ServerAddress): Account => ({ user: superuser, password })
 
 const openSession = async (page: Page, name: string, address: ServerAddress, at = address): Promise<void> => {
-  await connect(page, name, urlOf(address, owner(address), at), address.password)
+  await connect(page, name, urlOf(address, ownerOf(address), at), address.password)
   await expect(page.getByRole('navigation', { name: 'Screens' })).toBeVisible()
 }
 
@@ -89,9 +24,7 @@ const openTable = async (page: Page, name: string): Promise<void> => {
 }
 
 const sql = async (address: ServerAddress, statement: string): Promise<void> => {
-  const { host, port, superuser: user, password, ca } = address
-  const client = new pg.Client({ host, port, user, password, database: 'postgres', ssl: { ca } })
-  await client.connect()
+  const client = await clientOf(address)
   try {
     await client.query(statement)
   } finally {
@@ -100,9 +33,8 @@ const sql = async (address: ServerAddress, statement: string): Promise<void> => 
 }
 
 /** Backends of the console that run a statement of its own on a table. */
-const waitingOn = async ({ host, port, superuser: user, password, ca }: ServerAddress, table: string) => {
-  const client = new pg.Client({ host, port, user, password, database: 'postgres', ssl: { ca } })
-  await client.connect()
+const waitingOn = async (address: ServerAddress, table: string): Promise<number> => {
+  const client = await clientOf(address)
   try {
     const { rows } = await client.query<{ count: string }>(
       `select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%' || $1 || '%'
@@ -118,7 +50,7 @@ const waitingOn = async ({ host, port, superuser: user, password, ca }: ServerAd
 test.describe('a connection that is refused says why and what to do', () => {
   test('a wrong password', async ({ page, server }) => {
     const { address } = server
-    await connect(page, 'Wrong password', urlOf(address, owner(address), address), 'not it')
+    await connect(page, 'Wrong password', urlOf(address, ownerOf(address)), 'not it')
     const prompt = page.getByRole('dialog', { name: 'Password' })
     await expect(prompt).toContainText(`does not accept this password for user "${address.superuser}"`)
     await expect(prompt).toContainText('Check user and password')
@@ -138,7 +70,7 @@ test.describe('a connection that is refused says why and what to do', () => {
     test(`a certificate that is ${what}`, async ({ page, folder }) => {
       await using other = await launchServer(folder, { tls })
       const { address } = other
-      await connect(page, `Certificate ${what}`, urlOf(address, owner(address), address), address.password)
+      await connect(page, `Certificate ${what}`, urlOf(address, ownerOf(address)), address.password)
       const prompt = page.getByRole('dialog', { name: 'Password' })
       await expect(prompt).toContainText(message)
       await expect(prompt).toContainText(remedy)
@@ -148,7 +80,7 @@ test.describe('a connection that is refused says why and what to do', () => {
   test('a server without TLS', async ({ page, folder }) => {
     await using other = await launchServer(folder, { tls: false })
     const { address } = other
-    await connect(page, 'No TLS', urlOf(address, owner(address), address), address.password)
+    await connect(page, 'No TLS', urlOf(address, ownerOf(address)), address.password)
     await expect(page.getByRole('dialog', { name: 'Password' })).toContainText(/TLS/)
   })
 })
@@ -175,7 +107,7 @@ test('a grant that is revoked while the table is open', async ({ page, server })
      create role reader login password 'reads-only-1'; grant select on granted to reader`,
   )
   const reader = { user: 'reader', password: 'reads-only-1' }
-  await connect(page, 'Revoked', urlOf(address, reader, address), reader.password)
+  await connect(page, 'Revoked', urlOf(address, reader), reader.password)
   await openTable(page, 'granted')
   await expect(page.getByRole('grid').getByRole('gridcell')).toHaveCount(1)
   await sql(address, 'revoke select on granted from reader')
@@ -238,10 +170,7 @@ test('a server that is killed while a page loads is told at once; rows stay, a c
   await openTable(page, 'many')
   const grid = page.getByRole('grid')
   await expect(grid.getByRole('gridcell', { name: 'row 1', exact: true })).toBeVisible()
-  const { host, port, superuser: user, password, ca } = address
-  const locker = new pg.Client({ host, port, user, password, database: 'postgres', ssl: { ca } })
-  locker.on('error', () => undefined)
-  await locker.connect()
+  const locker = await clientOf(address)
   await locker.query('begin; lock table many')
   // The page of the last rows waits for the lock.
   await grid.getByRole('gridcell').first().click()

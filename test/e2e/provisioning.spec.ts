@@ -1,83 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
-import { test as base, expect, type Page } from '@playwright/test'
-import pg from 'pg'
-import { launchServer, type ServerAddress, type TestServer } from '../support/postgres.ts'
-import { type ServedConsole, serveConsole } from './serve.ts'
+import type { Page } from '@playwright/test'
+import type { Environment } from '../../src/shared/profiles.ts'
+import type { ServerAddress } from '../support/postgres.ts'
+import { seriousFindings } from './axe.ts'
+import { connectWithPassword, makeConnection } from './new-connection.ts'
+import { type Account, clientOf, expect, ownerOf, test, urlOf } from './own-server.ts'
 
-const test = base.extend<object, { server: TestServer; served: ServedConsole; folder: string }>({
-  folder: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's needs from this pattern.
-    async ({}, use) => {
-      const folder = mkdtempSync(join(tmpdir(), 'console-provisioning-'))
-      await use(folder)
-      rmSync(folder, { recursive: true, force: true })
-    },
-    { scope: 'worker' },
-  ],
-  server: [
-    async ({ folder }, use) => {
-      await using server = await launchServer(folder)
-      await use(server)
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-  served: [
-    async ({ folder }, use) => {
-      const served = await serveConsole(['--home', join(folder, 'home'), '--no-sandbox'])
-      try {
-        await use(served)
-      } finally {
-        await served.stop()
-      }
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
-})
-
-const clientOf = async (
-  { host, port, ca }: ServerAddress,
-  as: { user: string; password: string; database: string },
-): Promise<pg.Client> => {
-  const client = new pg.Client({ host, port, ...as, ssl: { ca } })
-  client.on('error', () => undefined)
-  await client.connect()
-  return client
-}
-
-/** Makes a connection that may write, as a person does, and opens it. */
+/** Makes a connection that may write, and opens it. */
 const connect = async (
   page: Page,
-  { host, port, caFile }: ServerAddress,
-  as: { user: string; password: string },
-  environment: 'development' | 'production',
+  address: ServerAddress,
+  as: Account,
+  environment: Environment,
 ): Promise<void> => {
   const name = `${as.user} on ${environment}`
-  await page.getByRole('banner').getByRole('button', { name: 'New connection' }).click()
-  const editor = page.getByRole('dialog', { name: 'New connection' })
-  const parameters = `sslmode=verify-full&sslrootcert=${encodeURIComponent(caFile)}`
-  await editor
-    .getByLabel('Import from URL')
-    .fill(`postgresql://${as.user}@${host}:${port}/postgres?${parameters}`)
-  await editor.getByRole('button', { name: 'Fill in' }).click()
-  await editor.getByLabel('Name', { exact: true }).fill(name)
-  await editor.getByText(environment, { exact: true }).click()
-  await editor.getByRole('switch', { name: 'Allow changes' }).check()
-  await editor.getByRole('button', { name: 'Save' }).click()
-  await page.getByRole('button', { name: `Connect to ${name}`, exact: true }).click()
-  const prompt = page.getByRole('dialog', { name: 'Password' })
-  await prompt.getByLabel(/^Password/).fill(as.password)
-  await prompt.getByRole('button', { name: 'Connect' }).click()
+  await makeConnection(page, { name, url: urlOf(address, as), environment, writes: true })
+  await connectWithPassword(page, name, as.password)
   await expect(page.getByRole('navigation', { name: 'Screens' })).toBeVisible()
-}
-
-const seriousFindings = async (page: Page): Promise<string[]> => {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
 }
 
 const colours = async (page: Page, what: string): Promise<void> => {
@@ -90,13 +28,10 @@ const colours = async (page: Page, what: string): Promise<void> => {
 test('an empty production server is made ready, with a plan, a reason, its name, and a password that is shown once', async ({
   page,
   server,
-  served,
 }) => {
   test.setTimeout(240_000)
   const { address } = server
-  const owner = { user: address.superuser, password: address.password }
-  await page.goto(await served.link())
-  await connect(page, address, owner, 'production')
+  await connect(page, address, ownerOf(address), 'production')
   await page.getByRole('link', { name: 'Provisioning' }).click()
 
   await page.getByRole('button', { name: 'Make the plan' }).click()
@@ -132,7 +67,7 @@ test('an empty production server is made ready, with a plan, a reason, its name,
   await colours(page, 'done')
   await secret.getByRole('button', { name: 'Show it once' }).click()
   const password = await secret.locator('output').innerText()
-  const client = await clientOf(address, { user: 'viruj_app_a', password, database: 'viruj_erp' })
+  const client = await clientOf(address, { user: 'viruj_app_a', password }, 'viruj_erp')
   await client.end()
 
   // Elsewhere and back: it is not shown again.
@@ -142,16 +77,11 @@ test('an empty production server is made ready, with a plan, a reason, its name,
   await expect(secret.getByRole('alert')).toContainText('it is shown once')
 })
 
-test('who may not make roles and databases is told what would help', async ({ page, server, served }) => {
+test('who may not make roles and databases is told what would help', async ({ page, server }) => {
   const { address } = server
-  const client = await clientOf(address, {
-    user: address.superuser,
-    password: address.password,
-    database: 'postgres',
-  })
+  const client = await clientOf(address)
   await client.query(`create role watcher login password 'only-looks-1'`)
   await client.end()
-  await page.goto(await served.link())
   await connect(page, address, { user: 'watcher', password: 'only-looks-1' }, 'development')
   await expect(page.getByRole('link', { name: 'Provisioning' })).toHaveCount(0)
   await page.goto(page.url().replace('/browse', '/provisioning'))
