@@ -15,28 +15,22 @@ import {
 import type { RowSort } from '../../../shared/rows.ts'
 import type { ColumnMenuActions } from './column-menu.tsx'
 import type { RenderCell } from './grid-cell.tsx'
-import { cursorAt, type GridCell, type GridCursor, moveCursor, selectedRange } from './grid-cursor.ts'
+import { cursorAt, type GridCell, type GridCursor, selectedRange } from './grid-cursor.ts'
 import { GridHeader } from './grid-header.tsx'
+import { type GridActions, onGridKey } from './grid-keys.ts'
 import { type DrawnColumns, GridRow } from './grid-row.tsx'
 import type { RowSource } from './row-source.ts'
 import type { GridColumns } from './use-grid-columns.ts'
 import { rowHeight, useRowScroll } from './use-row-scroll.ts'
 
-type DataGridProps = {
+type DataGridProps = GridActions & {
   /** Read out as the name of the grid. */
   label: string
   columns: GridColumns
   rows: RowSource
   sort?: readonly RowSort[]
-  /** Sorts by a column; `additive` keeps the columns that were sorted by before. */
-  onSort?: (name: string, additive: boolean) => void
   cursor: GridCursor | null
   onCursor: (cursor: GridCursor | null) => void
-  /** Enter, or a double click, on a cell. */
-  onOpen?: (cell: GridCell) => void
-  /** Alt+→, or a click on the arrow, on a cell with a foreign key. */
-  onFollow?: (cell: GridCell) => void
-  onCopy?: () => void
   columnActions?: ColumnMenuActions
   /** Draws values of some columns in other words than their stored text. */
   renderCell?: RenderCell
@@ -135,90 +129,12 @@ export const DataGrid = ({
     pageRows: Math.max(1, scroll.lastSeen - scroll.firstSeen - 1),
   }
 
-  const goToEnd = async (towards: 'Home' | 'End', from: GridCursor, extend: boolean): Promise<void> => {
-    await (towards === 'Home' ? rows.toStart() : rows.toEnd())
-    const { start, end, before, after, generation } = rows.snapshot()
-    // Reading failed or was stopped: the far end is not there, and going elsewhere would begin to read again.
-    if (towards === 'Home' ? before : after) return
-    const focus = {
-      row: towards === 'Home' ? start : Math.max(start, end - 1),
-      column: towards === 'Home' ? 0 : columns.visible.length - 1,
-    }
-    const isSameList = generation === snapshot.generation
-    onCursor(extend && isSameList ? { focus, anchor: from.anchor, inHeader: false } : cursorAt(focus))
-  }
-
-  const onHeaderKey = (event: KeyboardEvent, at: number): boolean => {
-    const placed = columns.visible[at]
-    if (placed === undefined) return false
-    const siblings = at < columns.pinned.length ? columns.pinned : columns.scrolled
-    const among = siblings.indexOf(placed)
-    if (event.key === 'Enter' && placed.column.sortable) onSort?.(placed.column.name, event.shiftKey)
-    else if (event.key === ' ' || event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) {
-      setMenuAt(at)
-    } else if (event.altKey && event.key === 'ArrowUp') columns.resize(placed.index, placed.width + 20)
-    else if (event.altKey && event.key === 'ArrowDown') columns.resize(placed.index, placed.width - 20)
-    else if (event.altKey && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
-      const isLeft = event.key === 'ArrowLeft'
-      if (isLeft ? among === 0 : among === siblings.length - 1) return true
-      columns.move(placed.index, siblings[isLeft ? among - 1 : among + 2]?.index ?? null)
-      onCursor(cursorAt({ row: cursor?.focus.row ?? snapshot.start, column: at + (isLeft ? -1 : 1) }))
-    } else return false
-    return true
-  }
-
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== element.current) return
-    const from = cursor ?? cursorAt({ row: Math.max(snapshot.start, scroll.firstSeen), column: 0 })
-    const control = event.ctrlKey || event.metaKey
-    const handled = ((): boolean => {
-      if (from.inHeader && onHeaderKey(event, from.focus.column)) return true
-      if (event.altKey && event.key === 'ArrowRight') {
-        onFollow?.(from.focus)
-        return onFollow !== undefined
-      }
-      if (event.altKey) return false
-      if (control && (event.key === 'Home' || event.key === 'End')) {
-        void goToEnd(event.key, from, event.shiftKey)
-        return true
-      }
-      if (control && event.key.toLowerCase() === 'c' && onCopy !== undefined) {
-        onCopy()
-        return true
-      }
-      if (control && event.key.toLowerCase() === 'a') {
-        onCursor({
-          anchor: { row: bounds.firstRow, column: 0 },
-          focus: { row: bounds.lastRow, column: bounds.columns - 1 },
-          inHeader: false,
-        })
-        return true
-      }
-      if (event.shiftKey && event.key === ' ') {
-        onCursor({
-          anchor: { row: from.anchor.row, column: 0 },
-          focus: { row: from.focus.row, column: bounds.columns - 1 },
-          inHeader: false,
-        })
-        return true
-      }
-      if (event.key === 'Enter' && !from.inHeader) {
-        onOpen?.(from.focus)
-        return onOpen !== undefined
-      }
-      if (event.key === 'Escape' && snapshot.loading) {
-        rows.stop()
-        return true
-      }
-      // End alone goes to the last column, as in a sheet; the first key that comes into the grid only shows the cursor.
-      const next = moveCursor(from, { key: event.key, shift: event.shiftKey, control }, bounds)
-      if (next !== null) onCursor(cursor === null ? from : next)
-      return next !== null
-    })()
-    if (handled) {
-      event.preventDefault()
-      event.stopPropagation()
-    }
+    const actions = { onSort, onOpen, onFollow, onCopy, onCursor, onMenu: setMenuAt }
+    if (!onGridKey(event, { columns, rows, bounds, cursor, firstSeen: scroll.firstSeen, ...actions })) return
+    event.preventDefault()
+    event.stopPropagation()
   }
 
   const isDragging = useRef(false)
