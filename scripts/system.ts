@@ -63,6 +63,11 @@ const needs: Need[] = [
     present: () => spawnSync('sh', ['-c', 'ls /usr/lib/postgresql/*/bin/postgres']).status === 0,
   },
   {
+    what: 'a pooler in transaction mode',
+    debian: 'pgbouncer',
+    present: () => findProgram('pgbouncer') !== null || existsSync('/usr/sbin/pgbouncer'),
+  },
+  {
     what: "Kea's schema, made by others, which must show no drift",
     debian: 'kea-admin',
     present: () => existsSync('/usr/share/kea/scripts/pgsql/dhcpdb_create.pgsql'),

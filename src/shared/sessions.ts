@@ -20,6 +20,8 @@ export const serverFacts = z.object({
   tls: z.object({ protocol: z.string(), cipher: z.string(), mode: z.enum(tlsModes) }).nullable(),
   /** On the loopback address or a Unix socket. */
   isLocal: z.boolean(),
+  /** Another backend answers than the one that the connection began with: each transaction may get another. */
+  isPooled: z.boolean(),
 })
 export type ServerFacts = z.infer<typeof serverFacts>
 

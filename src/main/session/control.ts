@@ -27,6 +27,7 @@ export class Control {
   readonly #onLost: (error: ConsoleError) => void
   #queue: Promise<unknown> = Promise.resolve()
   #closing = false
+  #isPooled = false
 
   constructor(connection: Connection, onLost: (error: ConsoleError) => void) {
     this.#connection = connection
@@ -34,13 +35,23 @@ export class Control {
     connection.client.on('error', (error) => this.#lose(databaseError(error, connection.context)))
   }
 
-  /** Keeps the server from ending this connection because nothing runs on it (`idle_session_timeout`, PostgreSQL 14). */
+  /** A pooler gives a process id of its own when a connection begins, and then whatever backend is free. */
+  get isPooled(): boolean {
+    return this.#isPooled
+  }
+
+  /**
+   * Finds out whether a pooler stands in between. If none does, keeps the server from ending this connection because nothing runs
+   * on it (`idle_session_timeout`, PostgreSQL 14); through a pooler the setting would stay with a backend of others.
+   */
   async stayOpen(): Promise<void> {
-    await this.#ask(
-      `SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings
-       WHERE name = 'idle_session_timeout' AND setting <> '0'`,
-      [],
+    const [row] = await this.#ask(
+      `SELECT pg_catalog.pg_backend_pid() <> $1::pg_catalog.int4,
+              (SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings
+               WHERE name = 'idle_session_timeout' AND setting <> '0' AND pg_catalog.pg_backend_pid() = $1::pg_catalog.int4)`,
+      [this.#connection.pid],
     )
+    this.#isPooled = row?.[0] === 't'
   }
 
   /**
@@ -57,7 +68,8 @@ export class Control {
          WHERE pg_catalog.starts_with(a.query, $1) AND a.state = 'active'`,
         [tag, pid],
       )
-      if (row?.[0] === 't' || row?.[1] === 'f') return
+      // A pooler's process ids are those of no backend: there the statement may still be on its way.
+      if (row?.[0] === 't' || (row?.[1] === 'f' && !this.#isPooled)) return
     }
   }
 

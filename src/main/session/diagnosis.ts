@@ -224,6 +224,13 @@ const inspectPrivileges = async (
         warning: `The profile asks for target_session_attrs=${profile.targetSessionAttrs}: this host is passed over.`,
       }
     }
+    if (server.isPooled) {
+      return {
+        seen: `${seen} A pooler stands in between.`,
+        warning:
+          'Reading works. Migrations hold a lock, which a pooler in transaction mode cannot: connect to the server itself for them.',
+      }
+    }
     if (all > 0 && readable === 0) {
       return { seen, warning: `Have the owner run GRANT SELECT … TO "${server.currentUser}".` }
     }

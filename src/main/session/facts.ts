@@ -21,7 +21,7 @@ export const readFacts = async (
   database: Database,
   { context, tls, isLocal }: Connection,
   signal: AbortSignal,
-): Promise<ServerFacts> => {
+): Promise<Omit<ServerFacts, 'isPooled'>> => {
   const [row] = await database.query(
     sql<Row>`
       SELECT pg_catalog.current_database()::text AS "database",

@@ -77,11 +77,12 @@ export const connectToServer = async (
     await untilAborted(ended, AbortSignal.timeout(closingTime)).catch(() => first.destroy())
   }
   try {
-    const [server, capabilities] = await Promise.all([
+    const [facts, capabilities] = await Promise.all([
       readFacts(database, first, signal),
       readCapabilities(database, signal),
       control.stayOpen(),
     ])
+    const server = { ...facts, isPooled: control.isPooled }
     return { database, server, capabilities, lost: lost.signal, openConnection, control, close }
   } catch (error) {
     await close()

@@ -42,6 +42,16 @@ const encryption = ({ tls, isLocal, host }: ServerFacts): Fact => {
   }
 }
 
+const pooler: Fact = {
+  id: 'pooler',
+  words: 'through a pooler',
+  dot: 'warn',
+  tone: 'warn',
+  explanation:
+    'Another backend answers than the one that the connection began with. Reading and cancelling work; what a session keeps ' +
+    'does not hold from one transaction to the next. Migrations hold a lock: connect to the server itself for them.',
+}
+
 /** What this session may write. Reading stays in transactions that the server itself reports as read-only. */
 const writing = ({ server, writes }: SessionState): Fact => {
   if (!server.readOnly) {
@@ -83,6 +93,7 @@ const writing = ({ server, writes }: SessionState): Fact => {
 /** What the server itself says of the session, in the words of the header. */
 export const sessionFacts = (session: SessionState): Fact[] => [
   encryption(session.server),
+  ...(session.server.isPooled ? [pooler] : []),
   {
     id: 'recovery',
     words: session.server.inRecovery ? 'standby' : 'primary',
