@@ -81,7 +81,7 @@ create table audit.event (
 -- The history of one row.
 create index event_row_idx on audit.event (table_name, row_pk, id);
 -- What a seal covers, see 0007. Rows of one time lie together, so a summary per block range is enough.
-create index event_xid_idx on audit.event using brin (xid) with (pages_per_range = 32);
+create index event_xid_idx on audit.event using brin (xid) with (pages_per_range = 32, autosummarize = on);
 
 comment on table audit.event is 'What happened, one row each. Recorded by triggers; nobody changes it.';
 comment on column audit.event.sysid is 'System identifier of the cluster that recorded it: transaction ids count within one cluster only.';

@@ -11,5 +11,5 @@ begin
 end
 $$;
 
-drop function audit.seal(), audit.seal_fields(audit.seal), audit.canonical(audit.event), audit.merkle_root(bytea[]);
+drop function audit.seal(), audit.seal_fields(audit.seal), audit.canonical(audit.event), audit.merkle_root(bytea);
 drop table audit.seal, audit.seal_part;

@@ -83,7 +83,7 @@ describe('an attack by a superuser', () => {
     const id = await sealedEvent()
     await trail.attack(`
       update audit.event set actor = 'somebody' where id = ${id};
-      update audit.seal s set root = audit.merkle_root((select array_agg(sha256('\\x00'::bytea || convert_to(audit.canonical(e), 'UTF8')) order by id)
+      update audit.seal s set root = audit.merkle_root((select string_agg(sha256('\\x00'::bytea || convert_to(audit.canonical(e), 'UTF8')), '' order by id)
                                                           from audit.event e where e.id between s.id_min and s.id_max))
        where seal_no = 2;
       update audit.seal s set hash = sha256('\\x02'::bytea || convert_to(audit.seal_fields(s), 'UTF8') || prev_hash) where seal_no = 2`)

@@ -57,7 +57,7 @@ export const readSeals = async (client: pg.ClientBase, after: bigint, limit: num
  * The canonical line of an event `e`. Written out here, with functions of PostgreSQL alone: `audit.canonical` belongs to the
  * database that is judged.
  */
-const canonicalLine = `jsonb_build_array(1, e.id::text, e.sysid::text, e.xid::text, ${utc('e.ts')}, ${utc('e.tx_ts')},
+const canonicalLine = `json_build_array(1, e.id::text, e.sysid::text, e.xid::text, ${utc('e.ts')}, ${utc('e.tx_ts')},
   e.op, e.schema_name, e.table_name, e.row_pk, e.old_row, e.new_row, e.actor, e.acting_role,
   e.backend_pid, host(e.client_addr), e.app, e.reason)::text`
 

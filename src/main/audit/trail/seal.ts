@@ -20,7 +20,7 @@ export type SealRow = {
 /** What the first seal of all has in place of the hash of one before. */
 export const noHash = '00'.repeat(32)
 
-/** The fields as `audit.seal_fields` writes them: jsonb's text, which puts a blank after each comma. */
+/** The fields as `audit.seal_fields` writes them: JSON of the server, which puts a blank after each comma. */
 const fieldsOf = (seal: SealRow): string =>
   `[1, ${[
     seal.sealNo,
