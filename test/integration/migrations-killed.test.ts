@@ -114,10 +114,12 @@ test('a server that is killed after any write leaves one version, and the histor
   await using database = await createDatabase({ on: server.address })
   const kill = async (client: pg.Client) => {
     const { rows } = await client.query('select pg_backend_pid() as pid')
-    const gone = new Promise((resolve) => client.once('end', resolve))
-    // One killed backend makes the server end all others and recover from its WAL, as after any crash.
+    const witness = await database.client()
+    const gone = [client, witness].map((one) => new Promise((resolve) => one.once('end', resolve)))
+    // One killed backend makes the server end all others and recover from its WAL, as after any crash. Until it has ended the
+    // witness it still takes connections, which it ends at once.
     process.kill(rows[0].pid, 'SIGKILL')
-    await gone
+    await Promise.all(gone)
   }
   const counts = /insert into|create|update viruj_console|commit/
   expect([...new Set(await killEverywhere(database, { counts, kill }))]).toEqual(way)
