@@ -137,7 +137,9 @@ test('a read-only session, a changed file and a folder that is not there say wha
   await page.keyboard.press('h')
   await page.keyboard.press('h')
   await page.reload()
-  await expect(page.getByRole('alert')).toContainText('0002_plant was changed since it was applied.')
+  await expect(
+    page.getByRole('alert').filter({ hasText: '0002_plant was changed since it was applied.' }),
+  ).toBeVisible()
   await expect(page.getByRole('option', { name: /0002_plant.*file changed since/ })).toBeVisible()
 
   const readOnly = await migrating.target('development', { readOnly: true })
