@@ -2,20 +2,28 @@ import type { EventRange, TrailEvent } from './read-trail.ts'
 import type { Head, SealRow } from './seal.ts'
 import { isVisible, type Snapshot } from './snapshot.ts'
 
-/** A seal, the one before it, and its snapshot read. */
-export type Link = { seal: SealRow; snapshot: Snapshot; before: Head | null }
+/** A seal, the one before it, and its snapshot read. `clusters`: all that have an era of their own in this trail. */
+export type Link = {
+  seal: SealRow
+  snapshot: Snapshot
+  before: Head | null
+  clusters: ReadonlySet<string>
+}
 
 const beginsEra = ({ seal, before }: Link): boolean => before?.sysid !== seal.sysid
 
 /** Whether a seal had to cover an event: it became visible since the seal before. An era begins with all that was left. */
 export const covers = (link: Link, { sysid, xid }: Pick<TrailEvent, 'sysid' | 'xid'>): boolean => {
-  const { seal, snapshot, before } = link
+  const { seal, snapshot, before, clusters } = link
   if (sysid === seal.sysid) {
     return (
       isVisible(xid, snapshot) && (beginsEra(link) || before === null || !isVisible(xid, before.snapshot))
     )
   }
-  return beginsEra(link) && (before === null || (sysid === before.sysid && !isVisible(xid, before.snapshot)))
+  if (!beginsEra(link)) return false
+  // The first seal of all takes what came from elsewhere, but not what a later era has seals for.
+  if (before === null) return !clusters.has(sysid)
+  return sysid === before.sysid && !isVisible(xid, before.snapshot)
 }
 
 const farthest = 2n ** 63n - 1n

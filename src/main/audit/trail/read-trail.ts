@@ -151,3 +151,9 @@ export const readHashes = async (
   )
   return new Map(rows.map(([sealNo, hash]) => [required(sealNo), required(hash)]))
 }
+
+/** Clusters that made a seal of this trail. */
+export const readClusters = async (client: pg.ClientBase): Promise<ReadonlySet<string>> => {
+  const rows = await rowsOf(client, 'select distinct sysid from audit.seal')
+  return new Set(rows.map(([sysid]) => required(sysid)))
+}

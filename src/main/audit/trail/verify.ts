@@ -10,7 +10,7 @@ import { newTag } from '../../session/tag.ts'
 import { alteredEvents } from './altered-events.ts'
 import { createAssignment, type Link, rangesOf } from './coverage.ts'
 import { createMerkleTree, leafHash } from './merkle.ts'
-import { countEvents, readEvents, readHashes, readSeals } from './read-trail.ts'
+import { countEvents, readClusters, readEvents, readHashes, readSeals } from './read-trail.ts'
 import { chainFaults, type Head, headOf, type SealRow } from './seal.ts'
 import { readSnapshot, type Snapshot } from './snapshot.ts'
 
@@ -147,6 +147,7 @@ export const verifyTrail = async (
     // Counted only where all of them are read.
     const all = begin === null ? await countEvents(client, null) : null
     const total = all?.events ?? null
+    const clusters = await readClusters(client)
     const eras: TrailReport['eras'] = []
     let [seals, covered, read] = [0, 0, 0]
     for (;;) {
@@ -160,7 +161,7 @@ export const verifyTrail = async (
         if (head?.sysid !== seal.sysid)
           eras.push({ sysid: seal.sysid, fromSeal: seal.sealNo, at: seal.sealedAt })
         const snapshot = readSnapshot(seal.snap) ?? nothing
-        links.push({ seal, snapshot, before: head })
+        links.push({ seal, snapshot, before: head, clusters })
         head = headOf(seal, snapshot)
       }
       seals += rows.length
