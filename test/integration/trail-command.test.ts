@@ -1,29 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { auditCommand } from '../../src/main/cli/audit.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { auditIn } from '../support/command.ts'
+import { createGroupRoles } from '../support/domain.ts'
 import { createDatabase, createRole, hasPostgres15, startServer } from '../support/postgres.ts'
 import { newHome } from '../support/sandbox.ts'
 import { createTrail, type Trail } from '../support/trail.ts'
-
-/** `viruj-console audit …` in this process: its exit code and what it printed. */
-const auditIn = async (words: readonly string[], url: string, home: string) => {
-  vi.stubEnv('DATABASE_URL', url)
-  vi.stubEnv('VIRUJ_CONSOLE_HOME', home)
-  const stdout: string[] = []
-  const stderr: string[] = []
-  vi.spyOn(console, 'log').mockImplementation((line: string) => stdout.push(line))
-  vi.spyOn(console, 'error').mockImplementation((line: string) => stderr.push(line))
-  try {
-    await auditCommand([...words])
-    return { code: process.exitCode, stdout: stdout.join('\n'), stderr: stderr.join('\n') }
-  } finally {
-    process.exitCode = undefined
-    vi.restoreAllMocks()
-    vi.unstubAllEnvs()
-  }
-}
 
 describe('viruj-console audit', () => {
   let trail: Trail
@@ -172,21 +155,7 @@ test.skipIf(!hasPostgres15)(
     await using restored = await createDatabase({ on: other.address })
     const binaries = '/usr/lib/postgresql/15/bin'
     const superuser = await restored.client()
-    await superuser.query(
-      [
-        'viruj_app',
-        'viruj_service',
-        'viruj_dba',
-        'viruj_reviewer',
-        'viruj_operator',
-        'audit_owner',
-        'viruj_sealer',
-        'viruj_verifier',
-      ]
-        .map((role) => `create role ${role} nologin;`)
-        .join(' '),
-    )
-    await superuser.query('grant audit_owner to viruj_app')
+    await createGroupRoles(superuser)
     const file = `${server.address.dataDir}.dump`
     execFileSync(`${binaries}/pg_dump`, ['-Fc', '-f', file, '-d', trail.database.url])
     execFileSync(`${binaries}/pg_restore`, ['--exit-on-error', '-d', restored.url, file])
