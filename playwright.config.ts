@@ -8,8 +8,8 @@ const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
 export default defineConfig({
   globalSetup: './test/e2e/global-setup.ts',
   outputDir: 'test-results/playwright',
-  // A browser and the console that it looks at keep two cores busy: a second worker made both slower, and the whole no faster.
-  workers: 1,
+  // A browser often waits for the console that it looks at: a second one uses that time.
+  workers: 2,
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
   expect: { timeout: 10_000 },

@@ -62,7 +62,7 @@ test('scrolling reads on, page by page', async ({ page, grid }) => {
   await expect(grid.locator('.grid-row').last()).toContainText('document-2500.pdf')
 })
 
-for (const [column, operator, value, first] of [
+const filters = [
   ['bytes', '>=', '9007199254743490', '2497'],
   ['filename', 'contains', 'MENT-24.', '24'],
   ['filename', 'starts with', 'document-17.', '17'],
@@ -75,15 +75,19 @@ for (const [column, operator, value, first] of [
   ['lots', 'contains (@>)', '2509', '2500'],
   ['payload', 'JSON path', '$.lot ? (@ > 2498)', '2499'],
   ['payload', 'contains (@>)', '{"lot": 77}', '77'],
-] as const) {
-  test(`a filter ${column} ${operator} finds its first row`, async ({ page }) => {
-    await openRelation(page, 'document')
-    await addFilter(page, column, operator, value)
-    await expect(cell(page, 0, 0)).toHaveText(first)
-    await page.getByRole('button', { name: `Remove the filter on ${column}` }).click()
-    await expect(cell(page, 0, 0)).toHaveText('1')
-  })
-}
+] as const
+
+test('a filter of each type finds its first row', async ({ page }) => {
+  await openRelation(page, 'document')
+  for (const [column, operator, value, first] of filters) {
+    await test.step(`${column} ${operator}`, async () => {
+      await addFilter(page, column, operator, value)
+      await expect(cell(page, 0, 0)).toHaveText(first)
+      await page.getByRole('button', { name: `Remove the filter on ${column}` }).click()
+      await expect(cell(page, 0, 0)).toHaveText('1')
+    })
+  }
+})
 
 test('a value that the type does not know is refused by name, and the filter can be taken away', async ({
   page,
