@@ -1,0 +1,3 @@
+-- Takes away what records access. What was recorded stays.
+
+drop function audit.record_access(text, jsonb, text);
