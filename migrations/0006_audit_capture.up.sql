@@ -62,20 +62,9 @@ create function audit.digest(secret bytea) returns jsonb
   end;
 comment on function audit.digest(bytea) is 'What is kept of a secret: its length and its digest.';
 
--- Changed columns of the new row. Compared as text: 1.0 and 1.00 are equal numbers, but not the same value.
--- Strict: an image that is missing on either side ends in an event that audit.event refuses.
-create function audit.changed(old_row jsonb, new_row jsonb) returns jsonb
-  language sql immutable strict
-  set search_path = pg_catalog, pg_temp
-  begin atomic
-    select coalesce(jsonb_object_agg(n.key, n.value), '{}')
-      from jsonb_each(new_row) n
-     where n.value::text is distinct from (old_row -> n.key)::text;
-  end;
-comment on function audit.changed(jsonb, jsonb) is 'The part of the new row that differs from the old one.';
-
--- How a row "r" of a tracked table is written: its key, and its image with digests in place of secrets.
-create function audit.row_as_recorded(tracked audit.policy, out row_pk text, out image text)
+-- How a row "r" of a tracked table is written: its key, its image with digests in place of secrets, and which columns of
+-- two images "o" and "n" are the same. Compared as text: 1.0 and 1.00 are equal numbers, but not the same value.
+create function audit.row_as_recorded(tracked audit.policy, out row_pk text, out image text, out unchanged text)
   language plpgsql stable
   set search_path = pg_catalog, pg_temp
 as $$
@@ -115,9 +104,18 @@ begin
     into image
     from pg_attribute a
    where a.attrelid = relation and a.attname = any (tracked.secret_columns) and not a.attisdropped;
+
+  -- A column that is not in the list counts as changed, and is recorded.
+  select 'array[' || string_agg(format('case when (o.image -> %1$L)::text = (n.image -> %1$L)::text then %1$L end', a.attname), ', ' order by a.attnum)
+         || ']::text[]'
+    into unchanged
+    from pg_attribute a
+   where a.attrelid = relation and a.attnum > 0 and not a.attisdropped;
+  unchanged := coalesce(unchanged, 'array[]::text[]');
 end
 $$;
-comment on function audit.row_as_recorded(audit.policy) is 'Expressions over a row "r" of a tracked table: its key as text, its image as jsonb.';
+comment on function audit.row_as_recorded(audit.policy) is
+  'Expressions over a row "r" of a tracked table: its key as text, its image as jsonb; over images "o" and "n": names of columns that are the same.';
 
 create function audit.capture_source(tracked audit.policy) returns text
   language plpgsql stable
@@ -129,29 +127,41 @@ begin
   return format($source$
 declare
   why constant text := nullif(btrim(current_setting('audit.reason', true)), '');
+  cluster constant bigint := audit.system_identifier();
   recorded bigint;
 begin
   if tg_op = 'INSERT' then
-    insert into audit.event (op, schema_name, table_name, row_pk, new_row, reason)
-    select 'INSERT', %1$L, %2$L, %3$s, %4$s, why from new_rows r;
+    insert into audit.event (sysid, op, schema_name, table_name, row_pk, new_row, reason)
+    select cluster, 'INSERT', %1$L, %2$L, %3$s, %4$s, why from new_rows r;
   elsif tg_op = 'DELETE' then
-    insert into audit.event (op, schema_name, table_name, row_pk, old_row, reason)
-    select 'DELETE', %1$L, %2$L, %3$s, %4$s, why from old_rows r;
+    insert into audit.event (sysid, op, schema_name, table_name, row_pk, old_row, reason)
+    select cluster, 'DELETE', %1$L, %2$L, %3$s, %4$s, why from old_rows r;
   else
+    -- One row, as most updates: nothing to pair.
+    insert into audit.event (sysid, op, schema_name, table_name, row_pk, old_row, new_row, reason)
+    select cluster, 'UPDATE', %1$L, %2$L, o.row_pk, o.image, n.image - %5$s, why
+      from (select %3$s as row_pk, %4$s as image from old_rows r offset 0) o
+     cross join (select %4$s as image from new_rows r offset 0) n
+     where not exists (select from new_rows offset 1);
+    get diagnostics recorded = row_count;
+    if recorded = 1 then
+%6$s      return null;
+    end if;
     -- Each changed row goes into both tables at once, so the two have the same order: also when its key changed.
-    insert into audit.event (op, schema_name, table_name, row_pk, old_row, new_row, reason)
-    select 'UPDATE', %1$L, %2$L, o.row_pk, o.image, audit.changed(o.image, n.image), why
+    insert into audit.event (sysid, op, schema_name, table_name, row_pk, old_row, new_row, reason)
+    select cluster, 'UPDATE', %1$L, %2$L, o.row_pk, o.image, n.image - %5$s, why
       from (select row_number() over () as place, %3$s as row_pk, %4$s as image from old_rows r) o
       full join (select row_number() over () as place, %4$s as image from new_rows r) n using (place);
   end if;
   get diagnostics recorded = row_count;
-%5$s  return null;
+%6$s  return null;
 end
 $source$,
     tracked.schema_name,
     tracked.table_name,
     recorded.row_pk,
     recorded.image,
+    recorded.unchanged,
     case when tracked.reason_required then format($source$
   if why is null and recorded > 0 then
     raise exception using
