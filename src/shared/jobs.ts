@@ -9,6 +9,7 @@ export const jobKinds = [
   'provision',
   'verify-trail',
   'check-trail',
+  'export-evidence',
 ] as const
 
 /** How far a job is, in units that mean something: statements, objects, bytes. `total` null: not known. */

@@ -1,4 +1,5 @@
 import { ConsoleError, toErrorShape } from '../../shared/errors.ts'
+import { createSigningKeys } from '../audit/evidence/signing-key.ts'
 import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
 import { createKeychain } from '../session/keychain.ts'
 import { createPreferences } from '../session/preferences.ts'
@@ -28,15 +29,22 @@ export type Console = { context: HostContext; close(): Promise<void> }
 
 export const openConsole = async (options: ConsoleOptions): Promise<Console> => {
   const sandbox = await openSampleServers(options)
+  const { home } = options
+  const keychain = createKeychain()
   const profiles = createProfiles({
-    home: options.home,
+    home,
     environment: options.environment,
-    keychain: createKeychain(),
+    keychain,
     extra: sandbox === null ? [] : sandboxProfiles(sandbox),
   })
-  const sessions = createSessions(profiles, { home: options.home })
+  const sessions = createSessions(profiles, { home })
   return {
-    context: { profiles, sessions, preferences: createPreferences({ home: options.home }) },
+    context: {
+      profiles,
+      sessions,
+      preferences: createPreferences({ home }),
+      signingKeys: createSigningKeys({ home, keychain }),
+    },
     async close() {
       try {
         await sessions.closeAll('user')

@@ -16,6 +16,13 @@ import {
   catalogSearchInput,
 } from '../../shared/catalog.ts'
 import { catalogDiagram, catalogDiagramInput } from '../../shared/diagram.ts'
+import {
+  evidenceExportInput,
+  evidencePreview,
+  evidencePreviewInput,
+  evidenceSigner,
+  evidenceTakeOutput,
+} from '../../shared/evidence.ts'
 import { jobInput, jobState } from '../../shared/jobs.ts'
 import { metadataPlantsOutput } from '../../shared/metadata.ts'
 import {
@@ -68,6 +75,7 @@ import {
   sessionsConfirmWritesInput,
   sessionsOpenInput,
 } from '../../shared/sessions.ts'
+import { signerOf } from './evidence-signer.ts'
 import { saveSecret } from './save-secret.ts'
 import { procedure, router, sessionProcedure } from './trpc.ts'
 
@@ -207,6 +215,28 @@ const trail = router({
   check: sessionProcedure.output(jobState).mutation(({ ctx }) => ctx.services.trail.check(null, ctx.signal)),
 })
 
+const evidence = router({
+  /** Makes the key at first use. */
+  signer: procedure.output(evidenceSigner).query(({ ctx }) => signerOf(ctx)),
+  preview: sessionProcedure
+    .input(evidencePreviewInput)
+    .output(evidencePreview)
+    .query(({ ctx, input }) => ctx.services.evidence.preview(input, ctx.signal)),
+  export: sessionProcedure
+    .input(evidenceExportInput)
+    .output(jobState)
+    .mutation(async ({ ctx, input: { scope, reason, unsigned } }) =>
+      ctx.services.evidence.export(
+        { scope, reason, key: unsigned ? null : await ctx.signingKeys.get() },
+        ctx.signal,
+      ),
+    ),
+  take: sessionProcedure
+    .input(jobInput)
+    .output(evidenceTakeOutput)
+    .mutation(({ ctx, input }) => ctx.services.evidence.take(input, ctx.signal)),
+})
+
 const migrations = router({
   status: sessionProcedure
     .output(migrationsStatus)
@@ -308,6 +338,7 @@ export const appRouter = router({
   metadata,
   audit,
   trail,
+  evidence,
   migrations,
   provisioning,
 })

@@ -1,4 +1,5 @@
 import { createAudit } from '../audit/audit.ts'
+import { createEvidenceService } from '../audit/evidence/service.ts'
 import { createTrailService } from '../audit/trail/service.ts'
 import { createCatalog } from '../catalog/catalog.ts'
 import { createMetadata } from '../metadata/metadata.ts'
@@ -33,6 +34,7 @@ export const createServices = (session: Session, options: { home: string }) => (
   metadata: createMetadata(session.database),
   audit: createAudit(session.database),
   trail: createTrailService(session, options),
+  evidence: createEvidenceService(session, options),
   migrations: createMigrations(session),
   provisioning: createProvisioning(session),
 })

@@ -1,12 +1,18 @@
 import { initTRPC, type TRPCError } from '@trpc/server'
 import { ConsoleError, cancelled, toErrorShape } from '../../shared/errors.ts'
 import { sessionInput } from '../../shared/sessions.ts'
+import type { SigningKeys } from '../audit/evidence/signing-key.ts'
 import type { Preferences } from '../session/preferences.ts'
 import type { Profiles } from '../session/profiles.ts'
 import type { Sessions } from './sessions.ts'
 
 /** What the host gives to every procedure. */
-export type HostContext = { profiles: Profiles; sessions: Sessions; preferences: Preferences }
+export type HostContext = {
+  profiles: Profiles
+  sessions: Sessions
+  preferences: Preferences
+  signingKeys: SigningKeys
+}
 
 const trpc = initTRPC.context<HostContext>().create({
   /** Only `ConsoleError`'s shape leaves the process: tRPC's own data holds the path, never input or stack. */

@@ -4,6 +4,8 @@ import { toErrorShape } from '../../shared/errors.ts'
 import { usageError } from '../api/start-options.ts'
 import { createTrail } from '../audit/trail/trail.ts'
 import { homeFolder } from '../session/home.ts'
+import type { Session } from '../session/session.ts'
+import { exportEvidence, exportOptions, exportText, printKey } from './audit-export.ts'
 import { openHeadlessSession, targetHelp, targetOptions } from './headless-session.ts'
 import { millisecondsOf, parseWords, reasonOf } from './migrate/words.ts'
 
@@ -14,21 +16,31 @@ export const auditHelp = `  status             Which tables are recorded, and ho
   seal               Seal what was recorded since the last seal.
   verify             Whether everything is as it was recorded and sealed.
   check              Whether everything is recorded, and rows are as the trail says.
+  export             Write evidence to a file that others verify with Node alone. It holds personal
+                     data as it was recorded, and the trail records that it was made.
+  key                Fingerprint of the key that signs evidence. Made at first use.
   maintain           Make the months ahead. Sealing does it, too.
   track TABLE        Record a table from now on. untrack TABLE: no longer.
   --every T          seal: again and again, such as 30s or 1min, until it is stopped.
   --since N          verify: begin after this seal; what is older was verified before.
   --expect N:HEX     verify: a seal as it was published elsewhere. Once for each.
+  --from T, --to T   export: the seals of a period, such as 2026-11-01 or 2026-11-01T06:00:00+05:30.
+  --seals A..B       export: these seals with all their events.
+  --table S.T        export: with --row, the history of one row. That proves what is in it,
+  --row KEY          not that it is everything.
+  --out FILE         export: a file that is not there yet, such as evidence.zip.
+  --unsigned         export: without a signature, where the keychain has no key.
   --ahead N          maintain: months from now (12).
   --reason-required  track: refuse changes without a reason.
   --secret COLUMN    track: keep this column's length and digest only. Once for each.
-  --reason TEXT      Why, for the trail. Wanted by track and untrack.
+  --reason TEXT      Why, for the trail. Wanted by track, untrack and export.
   --json             Print the outcome as JSON.
 ${targetHelp}
-  Ends with 0: clean, 1: error, 2: nothing is sealed yet, 3: the trail is broken,
-  4: check has warnings only.`
+  Ends with 0: clean, 1: error, 2: nothing is sealed yet, 3: the trail is broken (export: the
+  file was made, and its verifier refuses it), 4: check has warnings only.`
 
 const none: string[] = []
+const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 const options = {
   ...targetOptions,
@@ -40,12 +52,15 @@ const options = {
   'reason-required': { type: 'boolean', default: false },
   secret: { type: 'string', multiple: true, default: none },
   reason: { type: 'string' },
+  ...exportOptions,
 } as const
 
 const parse = (words: string[]) => parseWords(words, options, { max: 1 })
 type Values = ReturnType<typeof parse>['values']
 
 type Place = {
+  session: Session
+  home: string
   trail: ReturnType<typeof createTrail>
   values: Values
   /** The word after the subcommand. */
@@ -151,6 +166,11 @@ const subcommands: Record<string, (place: Place) => Promise<number>> = {
     if (bad.length === 0) return exitCodes.clean
     return bad.some(({ severity }) => severity === 'fault') ? exitCodes.broken : exitCodes.warning
   },
+  async export({ session, home, values, signal, print }) {
+    const report = await exportEvidence(session, home, values, signal)
+    print(report, exportText(report))
+    return report.verdict === 'refused' ? exitCodes.broken : exitCodes.clean
+  },
   async maintain({ trail, values, signal, print }) {
     if (!/^[0-9]{1,3}$/.test(values.ahead)) throw usageError('--ahead takes a number of months.')
     const made = await trail.maintain(Number(values.ahead), signal)
@@ -179,7 +199,18 @@ const subcommands: Record<string, (place: Place) => Promise<number>> = {
   },
 }
 
+const printer =
+  ({ json }: Pick<Values, 'json'>) =>
+  (outcome: unknown, text: string): void =>
+    console.log(json ? JSON.stringify(outcome) : text)
+
 const runSubcommand = async (name: string, words: string[]): Promise<number> => {
+  if (name === 'key') {
+    // The only one without a database.
+    const { values } = parse(words)
+    await printKey(values.home ?? homeFolder(), printer(values))
+    return exitCodes.clean
+  }
   const subcommand = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined
   if (subcommand === undefined) {
     throw usageError(
@@ -189,7 +220,8 @@ const runSubcommand = async (name: string, words: string[]): Promise<number> => 
   const { values, positionals } = parse(words)
   const home = values.home ?? homeFolder()
   const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
+  const abort = () => stop.abort()
+  for (const signal of endSignals) process.once(signal, abort)
   const session = await openHeadlessSession({
     home,
     profile: values.profile,
@@ -199,13 +231,16 @@ const runSubcommand = async (name: string, words: string[]): Promise<number> => 
   })
   try {
     return await subcommand({
+      session,
+      home,
       trail: createTrail(session, { home }),
       values,
       table: positionals[0],
       signal: stop.signal,
-      print: (outcome, text) => console.log(values.json ? JSON.stringify(outcome) : text),
+      print: printer(values),
     })
   } finally {
+    for (const signal of endSignals) process.off(signal, abort)
     await session.close('user')
   }
 }

@@ -4,6 +4,7 @@ import pg from 'pg'
 import { ConsoleError } from '../../shared/errors.ts'
 import type { HostAndPort, Profile } from '../../shared/profiles.ts'
 import type { ServerFacts } from '../../shared/sessions.ts'
+import { certificateChain } from './certificates.ts'
 import { describeHost } from './connection-errors.ts'
 import { type CopyTap, tapCopyData } from './copy-tap.ts'
 import { databaseError, type ServerContext } from './database-errors.ts'
@@ -16,6 +17,8 @@ export type Connection = {
   endpoint: Endpoint
   context: ServerContext
   tls: ServerFacts['tls']
+  /** Fingerprint of the server's certificate, SHA-256 in hex; null: not encrypted. */
+  certificate(): string | null
   isLocal: boolean
   /** `server_encoding` as reported when the connection started. */
   serverEncoding: string
@@ -208,6 +211,8 @@ export const logIn = async (
       endpoint,
       context,
       tls,
+      certificate: () =>
+        socket instanceof TLSSocket ? (certificateChain(socket)[0]?.fingerprint ?? null) : null,
       isLocal: isLocalEndpoint(endpoint),
       serverEncoding,
       pid,

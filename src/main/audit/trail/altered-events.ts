@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { covers, type Link, rangesOf } from './coverage.ts'
 import { createMerkleTree, leafHash } from './merkle.ts'
-import { readEvents, readLeaves } from './read-trail.ts'
+import { readEvents, readLeafParts } from './read-trail.ts'
 
 /** An event that is not as it was sealed. `id` null: it is gone, and `message` says from where. */
 export type Altered = { id: string | null; message: string }
@@ -19,7 +19,8 @@ export const alteredEvents = async (
   signal: AbortSignal,
 ): Promise<Altered[] | null> => {
   if (Number(link.seal.n) > rowLimit) return null
-  const kept = await readLeaves(client, link.seal.sealNo)
+  const kept: Buffer[] = []
+  for await (const part of readLeafParts(client, link.seal.sealNo)) kept.push(...part)
   const tree = createMerkleTree()
   for (const leaf of kept) tree.add(leaf)
   if (tree.root().toString('hex') !== link.seal.root) return null

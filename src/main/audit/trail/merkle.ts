@@ -8,7 +8,7 @@ const nodeMark = Buffer.from([0x01])
 /** Hash of an event's canonical line. */
 export const leafHash = (line: Buffer): Buffer => sha256(leafMark, line)
 
-const nodeHash = (left: Buffer, right: Buffer): Buffer => sha256(nodeMark, left, right)
+export const nodeHash = (left: Buffer, right: Buffer): Buffer => sha256(nodeMark, left, right)
 
 /** A Merkle tree that takes leaves one by one and keeps one node a level. A node without a neighbour goes up as it is. */
 export const createMerkleTree = () => {

@@ -66,23 +66,52 @@ export type TrailEvent = { id: string; sysid: string; xid: bigint; line: Buffer 
 /** Events of one cluster whose transactions lie in a range, of which `to` does not count; or those of all other clusters. */
 export type EventRange = { sysid: string; from: bigint; to: bigint } | { otherThan: string }
 
-const chunk = 5000
+/** One row of a recorded table, named as the trail names it. */
+export type TrailRow = { schema: string; table: string; row: string }
 
-/** Events in the order of their ids, read in chunks: the next is on its way while one is looked at. */
-export async function* readEvents(
-  client: pg.ClientBase,
+/** Events that are read at once. */
+export const chunk = 5000
+
+/** `values` are what it refers to. */
+const conditionOf = (
   ranges: readonly EventRange[],
-  signal: AbortSignal,
-): AsyncGenerator<TrailEvent[]> {
+  row: TrailRow | null,
+): { condition: string; values: string[] } => {
   const values: string[] = []
   const value = (text: string): string => `$${values.push(text)}`
-  const condition = ranges
+  const within = ranges
     .map((range) =>
       'otherThan' in range
         ? `e.sysid <> ${value(range.otherThan)}`
         : `(e.sysid = ${value(range.sysid)} and e.xid >= ${value(String(range.from))} and e.xid < ${value(String(range.to))})`,
     )
     .join(' or ')
+  const ofRow =
+    row === null
+      ? ''
+      : ` and e.schema_name = ${value(row.schema)} and e.table_name = ${value(row.table)} and e.row_pk = ${value(row.row)}`
+  return { condition: `(${within})${ofRow}`, values }
+}
+
+/** How many events there are in these ranges, of one row or of all. */
+export const countIn = async (
+  client: pg.ClientBase,
+  ranges: readonly EventRange[],
+  row: TrailRow | null,
+): Promise<number> => {
+  const { condition, values } = conditionOf(ranges, row)
+  const [counted] = await rowsOf(client, `select count(*) from audit.event e where ${condition}`, values)
+  return Number(counted?.[0] ?? 0)
+}
+
+/** Events in the order of their ids, read in chunks: the next is on its way while one is looked at. */
+export async function* readEvents(
+  client: pg.ClientBase,
+  ranges: readonly EventRange[],
+  signal: AbortSignal,
+  row: TrailRow | null = null,
+): AsyncGenerator<TrailEvent[]> {
+  const { condition, values } = conditionOf(ranges, row)
   await client.query(
     `${newTag()} declare trail_events no scroll cursor for
        select e.id, e.sysid, e.xid, ${canonicalLine} from audit.event e where ${condition} order by e.id`,
@@ -109,17 +138,18 @@ export async function* readEvents(
   }
 }
 
-/** The leaves that a seal was made over, as the database keeps them. */
-export const readLeaves = async (client: pg.ClientBase, sealNo: string): Promise<Buffer[]> => {
-  const rows = await rowsOf(
-    client,
-    `select encode(leaves, 'hex') from audit.seal_part where seal_no = $1 order by part`,
-    [sealNo],
-  )
-  return rows.flatMap(([hex]) => {
-    const leaves = Buffer.from(required(hex), 'hex')
-    return Array.from({ length: leaves.length / 32 }, (_, at) => leaves.subarray(at * 32, at * 32 + 32))
-  })
+/** The leaves that a seal was made over, as the database keeps them: 65,536 at once. */
+export async function* readLeafParts(client: pg.ClientBase, sealNo: string): AsyncGenerator<Buffer[]> {
+  for (let part = 0; ; part += 1) {
+    const [row] = await rowsOf(
+      client,
+      `select encode(leaves, 'hex') from audit.seal_part where seal_no = $1 order by part offset $2 limit 1`,
+      [sealNo, String(part)],
+    )
+    if (row === undefined) return
+    const leaves = Buffer.from(required(row[0]), 'hex')
+    yield Array.from({ length: leaves.length / 32 }, (_, at) => leaves.subarray(at * 32, at * 32 + 32))
+  }
 }
 
 /** How many events there are, and how old the oldest is that `condition` leaves, in seconds. */

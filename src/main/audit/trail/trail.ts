@@ -1,20 +1,17 @@
 import type pg from 'pg'
 import type { TrailCheck } from '../../../shared/audit-check.ts'
 import type { TrailReport } from '../../../shared/audit-trail.ts'
-import { ConsoleError } from '../../../shared/errors.ts'
 import type { JobProgress } from '../../../shared/jobs.ts'
-import { databaseError } from '../../session/database-errors.ts'
 import type { Session } from '../../session/session.ts'
 import { newTag } from '../../session/tag.ts'
 import { checkTrail } from './check.ts'
+import { withTrail } from './connected.ts'
 import { type MadeSeal, makeSeal } from './make-seal.ts'
 import { createPublishedSeals, type Whereabouts } from './published-seals.ts'
 import { verifyTrail } from './verify.ts'
 
 /** Milliseconds between seals that are remembered while sealing goes on. */
 const rememberEvery = 300_000
-
-type Work<Value> = (client: pg.Client, where: Whereabouts) => Promise<Value>
 
 /** A table that is recorded. */
 export type TrackedTable = { schema: string; table: string; reasonRequired: boolean; secrets: string[] }
@@ -31,31 +28,10 @@ export const createTrail = (
 ) => {
   const published = createPublishedSeals(options)
 
-  const connected = async <Value>(signal: AbortSignal, work: Work<Value>): Promise<Value> => {
-    const { client, context, destroy } = await session.openConnection(signal)
-    const abort = () => destroy()
-    signal.addEventListener('abort', abort, { once: true })
-    try {
-      await client.query(`${newTag()} set search_path = pg_catalog, pg_temp`)
-      const { rows } = await client.query<{ found: boolean }>(
-        `${newTag()} select to_regclass('audit.event') is not null as found`,
-      )
-      if (rows[0]?.found !== true) {
-        throw new ConsoleError(
-          'NOT_FOUND',
-          'This database has no audit trail.',
-          'Run "viruj-console migrate up" first.',
-        )
-      }
-      const { host, port } = context.host
-      return await work(client, { host, port, database: context.database })
-    } catch (error) {
-      throw error instanceof ConsoleError ? error : databaseError(error, context)
-    } finally {
-      signal.removeEventListener('abort', abort)
-      await client.end().catch(() => undefined)
-    }
-  }
+  const connected = <Value>(
+    signal: AbortSignal,
+    work: (client: pg.Client, where: Whereabouts) => Promise<Value>,
+  ): Promise<Value> => withTrail(session, signal, work)
 
   /** Statements that write, in one transaction, with the reason that the trail keeps. */
   const changing = <Value>(

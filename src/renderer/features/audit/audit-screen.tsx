@@ -15,6 +15,7 @@ import { SkeletonRows } from '../../ui/skeletons.tsx'
 import { Timestamp } from '../../ui/timestamp.tsx'
 import { ToolBar } from '../../ui/tool-bar.tsx'
 import { EventDetail } from './event-detail.tsx'
+import { ExportEvidence } from './export-evidence.tsx'
 import { IntegrityBar } from './integrity-bar.tsx'
 import { between, lastPeriod, type Period, periods } from './period.ts'
 import { PeriodChip } from './period-chip.tsx'
@@ -94,7 +95,9 @@ export const AuditScreen = () => {
       <PageHead
         title="Audit log"
         facts={timeline.data && `${timeline.data.total.toLocaleString('en')} events, ${period.title}`}
-      />
+      >
+        <ExportEvidence period={period} />
+      </PageHead>
       <IntegrityBar />
       <ToolBar
         label="Filters"
