@@ -44,6 +44,7 @@ const drawConnect = async (page: Page, shoot: Shoot): Promise<void> => {
     .waitFor()
   await shoot('connect-test')
   await page.getByRole('button', { name: 'New connection' }).click()
+  await page.getByRole('dialog', { name: 'New connection' }).getByLabel('Name', { exact: true }).waitFor()
   await shoot('connect-editor')
   await page.keyboard.press('Escape')
 }
@@ -81,8 +82,7 @@ const drawSession = async (page: Page, shoot: Shoot): Promise<void> => {
   await page.getByRole('gridcell').nth(16).click()
   await shoot('browse')
   await page.locator('.page-head').getByText('Structure').click()
-  await page.getByRole('heading', { level: 1, name: /documents/ }).waitFor()
-  await page.waitForFunction(() => document.querySelector('.skeleton') === null)
+  await page.getByRole('cell', { name: 'sha256' }).first().waitFor()
   await shoot('structure')
   await page.keyboard.press('Control+k')
   await page.keyboard.type('diagram of public')

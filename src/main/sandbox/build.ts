@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, statfsSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeSeal } from '../audit/trail/make-seal.ts'
 import { createAuthority, issueCertificate } from '../cluster/certificates.ts'
 import { initCluster, type RunningServer, readLog, startCluster, stopCluster } from '../cluster/cluster.ts'
 import { clusterError, diskFullError } from '../cluster/cluster-error.ts'
@@ -46,6 +47,8 @@ const fill = async (
     await seed(client, { scale: options.scale })
     options.onProgress('Beginning the audit trail')
     await migrate(client)
+    // A person who looks around sees a trail that can be verified.
+    await makeSeal(client)
     return personas
   } finally {
     await client.end()

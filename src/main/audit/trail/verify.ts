@@ -135,7 +135,9 @@ export const verifyTrail = async (
   const { anchors, since } = options
   await client.query(`${newTag()} begin isolation level repeatable read read only`)
   try {
-    await client.query(`${newTag()} set local search_path = pg_catalog, pg_temp; set local jit = off; set local work_mem = '64MB'`)
+    await client.query(
+      `${newTag()} set local search_path = pg_catalog, pg_temp; set local jit = off; set local work_mem = '64MB'`,
+    )
     await verifyAnchors(client, anchors, findings)
 
     let head: Head | null = null
