@@ -62,11 +62,6 @@ describe('the seed', () => {
     expect(rows[0]).toEqual({ plants: 10, sites: 40 })
   })
 
-  test('is the same for the same base', async () => {
-    await using again = await seeded({ base })
-    expect(await checksums(again)).toEqual(await checksums(database))
-  })
-
   test('multiplies with its scale, and moves with its base', async () => {
     const twice = { base: new Date(base.getTime() + 86_400_000), scale: 2 }
     await using other = await seeded(twice)
@@ -97,8 +92,9 @@ describe('the seed', () => {
     expect(rows[0].today).toBeGreaterThan(412 + 80)
   })
 
-  test('comes into the audit trail as it is, and its rows as snapshots', async () => {
+  test('is the same for the same base, and comes into the audit trail as it is, its rows as snapshots', async () => {
     await using other = await seeded({ base })
+    expect(await checksums(other)).toEqual(await checksums(database))
     const client = await other.client()
     await client.query(`set timezone = 'UTC'`)
     const sum = async () =>
