@@ -124,3 +124,17 @@ test('a server that is killed after any write leaves one version, and the histor
   const counts = /insert into|create|update viruj_console|commit/
   expect([...new Set(await killEverywhere(database, { counts, kill }))]).toEqual(way)
 }, 180_000)
+
+test('a postmaster that is killed around any commit leaves one version, and the history says which', async () => {
+  await using server = await startServer()
+  await using database = await createDatabase({ on: server.address })
+  const kill = async (client: pg.Client) => {
+    const gone = new Promise((resolve) => client.once('end', resolve))
+    await server.kill()
+    await gone
+    await server.start()
+  }
+  const said = await killEverywhere(database, { counts: /commit|concurrently/, kill })
+  expect(said.at(-1)).toBe('applied applied 3')
+  expect(new Set(said).size).toBeGreaterThan(3)
+}, 180_000)

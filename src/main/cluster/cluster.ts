@@ -225,9 +225,15 @@ export const startCluster = async (
   options: { port?: number; timeoutMs?: number; signal?: AbortSignal | undefined } = {},
 ): Promise<RunningServer> => {
   const { timeoutMs = 60_000, signal } = options
-  let wanted = options.port
+  const again = (attempt: number) => wait(attempt * 20, undefined, signal === undefined ? {} : { signal })
   for (let attempt = 1; ; attempt++) {
+    // Who had a session goes on at the same port: what is in its way often passes, a connection that somebody else makes from it.
+    const wanted = attempt <= 8 ? options.port : undefined
     const port = await freePort(wanted)
+    if (wanted !== undefined && port !== wanted) {
+      await again(attempt)
+      continue
+    }
     try {
       return { ...cluster, port, pid: await launch(cluster, port, timeoutMs, signal) }
     } catch (error) {
@@ -235,8 +241,7 @@ export const startCluster = async (
       // Another program took the port in between; or backends of a killed server have not noticed its end yet.
       const passing = /Address already in use|shared memory block .* is still in use/.test(detail)
       if (!passing || attempt === 20) throw error
-      if (detail.includes('Address already in use')) wanted = 0
-      await wait(attempt * 20, undefined, signal === undefined ? {} : { signal })
+      await again(attempt)
     }
   }
 }
