@@ -162,3 +162,32 @@ test('a command that is killed with SIGKILL lets go within seconds, keeps nothin
   const { rows: runs } = await client.query('select outcome from viruj_console.migration_history order by id')
   expect(runs).toEqual([{ outcome: 'interrupted' }, { outcome: 'done' }])
 }, 120_000)
+
+test('a difference that a script accepted no longer counts, until that is taken back', async () => {
+  await using database = await createDatabase()
+  const folder = migrationsFolder({ '0001_a.up': 'create table a (id int);' })
+  const migrate = (...words: string[]) => migrateIn([...words, '--dir', folder, '--json'], database.url)
+  await migrate('up', '--yes', '--reason', 'release 1')
+  const client = await database.client()
+  await client.query('create index a_idx on a (id)')
+  const waive = ['waive', 'index', 'public.a_idx', '--reason', 'CR-310: until the release']
+  expect(await migrate('drift')).toMatchObject({ code: 3 })
+  expect(await migrate(...waive)).toMatchObject({ code: 1, stdout: expect.stringContaining('--until') })
+  expect(await migrate(...waive, '--until', '2020-01-31')).toMatchObject({ code: 1 })
+
+  const waived = await migrate(...waive, '--until', '2999-12-31')
+  expect(waived.code).toBe(0)
+  const { id } = JSON.parse(waived.stdout)
+  expect(JSON.parse((await migrate('waivers')).stdout)).toMatchObject([
+    { id, kind: 'index', identity: 'public.a_idx', attribute: null, until: '2999-12-31' },
+  ])
+  expect(await migrate('drift')).toMatchObject({ code: 0 })
+
+  expect(await migrate('unwaive', id)).toMatchObject({ code: 0 })
+  expect(JSON.parse((await migrate('waivers')).stdout)).toEqual([])
+  expect(await migrate('drift')).toMatchObject({ code: 3 })
+  expect(await migrate('unwaive', id)).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('NOT_FOUND'),
+  })
+})

@@ -9,6 +9,7 @@ import { plan } from './plan.ts'
 import { run } from './run.ts'
 import { status } from './status.ts'
 import { verify } from './verify.ts'
+import { unwaive, waive, waivers } from './waivers.ts'
 
 /** A subcommand takes its words and answers with an exit code. */
 const subcommands: Record<string, (words: string[]) => Promise<number>> = {
@@ -20,6 +21,9 @@ const subcommands: Record<string, (words: string[]) => Promise<number>> = {
   new: newFiles,
   baseline,
   drift,
+  waivers,
+  waive,
+  unwaive,
   verify,
 }
 
@@ -31,10 +35,13 @@ export const migrateHelp = `  status             Which migrations are in the dat
   new NAME           Make two files with the next free number.
   baseline           Begin a history for a database that was made otherwise.
   drift              Whether the database is what its applied migrations make.
+  waivers            Differences that somebody accepted.
+  waive KIND NAME    Accept a difference that drift tells, until a day.
+  unwaive ID         Take that back.
   verify             Whether the files are those that were run.
   --dir FOLDER       Folder of the migrations. Without it: the connection's, else the ERP's own.
   --to NNNN          up, baseline: the last to apply. down, redo: the last to take back.
-  --reason TEXT      Why, for the history. Wanted by up, down, redo and baseline.
+  --reason TEXT      Why, for the history. Wanted by up, down, redo, baseline and waive.
   --yes              Agree to the plan; wanted where there is no terminal.
   --destroy NAME     Agree that this object is taken away. Once for each.
   --lock-timeout T   How long a statement waits for a lock, such as 500ms or 3s (3s).
@@ -44,6 +51,8 @@ export const migrateHelp = `  status             Which migrations are in the dat
   --no-round-trip    plan: do not try up, down and up again on a shadow.
   --no-transaction   new: for what PostgreSQL refuses in a transaction.
   --write NAME       drift: make a migration that adopts what the database has.
+  --until DAY        waive: the last day, such as 2027-03-31.
+  --attribute NAME   waive: this attribute only. Without it: the whole object.
   --json             Print the outcome as JSON.
 ${targetHelp}
   Ends with 0: clean, 1: error, 2: pending, 3: drift, 4: checksum mismatch.`
