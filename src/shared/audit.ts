@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { workingHours } from './working-hours.ts'
 
 /** What an audit event records. */
 export const auditOps = ['INSERT', 'UPDATE', 'DELETE', 'SNAPSHOT', 'DDL', 'ACCESS', 'NOTE'] as const
@@ -7,13 +8,43 @@ const time = z.iso.datetime({ offset: true })
 /** Null: from the first event, or to the last. */
 const period = { from: time.nullable(), to: time.nullable() }
 
-/** Empty lists ask for everything. Tables are named with their schema as `facets` gives them. */
+/** Empty lists and nulls ask for everything; all that is set must hold. Tables are named with their schema as `facets` gives them. */
 export const auditFilters = z.object({
   ops: z.array(z.enum(auditOps)).max(auditOps.length),
   actors: z.array(z.string()).max(100),
   tables: z.array(z.object({ schema: z.string(), table: z.string() })).max(100),
+  /** In whose name it was done: SET ROLE. */
+  roles: z.array(z.string()).max(100),
+  apps: z.array(z.string()).max(100),
+  /** The key of one row, as the trail writes it. */
+  row: z.string().nullable(),
+  /** A column that an insert set or an update changed. */
+  column: z.string().nullable(),
+  /** What belongs to one transaction. */
+  transaction: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .nullable(),
+  withoutReason: z.boolean(),
+  /** By another program than the console, as it says itself. */
+  withoutConsole: z.boolean(),
+  outsideHours: workingHours.nullable(),
 })
 export type AuditFilters = z.infer<typeof auditFilters>
+
+export const noAuditFilters: AuditFilters = {
+  ops: [],
+  actors: [],
+  tables: [],
+  roles: [],
+  apps: [],
+  row: null,
+  column: null,
+  transaction: null,
+  withoutReason: false,
+  withoutConsole: false,
+  outsideHours: null,
+}
 
 export const auditTimelineInput = z.object({
   ...period,
@@ -39,5 +70,7 @@ export const auditFacetsOutput = z.object({
   actors: z.array(z.object({ actor: z.string(), events: z.int() })),
   tables: z.array(z.object({ schema: z.string(), table: z.string(), events: z.int() })),
   ops: z.array(z.object({ op: z.string(), events: z.int() })),
+  roles: z.array(z.object({ role: z.string(), events: z.int() })),
+  apps: z.array(z.object({ app: z.string(), events: z.int() })),
 })
 export type AuditFacets = z.infer<typeof auditFacetsOutput>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { oid, relationKinds } from './catalog.ts'
+import { workingHours } from './working-hours.ts'
 
 /** Cells longer than this many characters are cut by the server in pages of the grid. */
 export const cellLimit = 1024
@@ -96,6 +97,10 @@ export const rowFilter = z.discriminatedUnion('op', [
   z.object({ op: z.literal('between'), column, from: value, to: value }),
   z.object({ op: z.literal('in'), column, values: z.array(value).min(1).max(1000) }),
   z.object({ op: z.enum(['is null', 'is not null']), column }),
+  /** Another value, or none. */
+  z.object({ op: z.literal('is distinct from'), column, value }),
+  /** A moment at which nobody works; only for timestamptz. */
+  z.object({ op: z.literal('outside hours'), column, hours: workingHours }),
   /** Case-insensitive search in the value's text; no wildcards. */
   z.object({ op: z.enum(['contains', 'starts with']), column, value }),
   /** POSIX regular expression, `~`. */
@@ -106,6 +111,10 @@ export const rowFilter = z.discriminatedUnion('op', [
   z.object({ op: z.literal('@>'), column, value }),
 ])
 export type RowFilter = z.infer<typeof rowFilter>
+
+/** A filter on one column that has any of these values; none when the list is empty. */
+export const anyOf = (column: string, values: readonly string[]): RowFilter[] =>
+  values.length === 0 ? [] : [{ op: 'in', column, values: [...values] }]
 
 export const rowSort = z.object({ column, direction: z.enum(['asc', 'desc']) })
 export type RowSort = z.infer<typeof rowSort>

@@ -22,6 +22,8 @@ export const createAudit = (database: Database) => ({
     return {
       actors: rows.flatMap(({ actor, events }) => (actor === null ? [] : [{ actor, events }])),
       ops: rows.flatMap(({ op, events }) => (op === null ? [] : [{ op, events }])),
+      roles: rows.flatMap(({ role, events }) => (role === null ? [] : [{ role, events }])),
+      apps: rows.flatMap(({ app, events }) => (app === null ? [] : [{ app, events }])),
       tables: rows.flatMap(({ schema, table, events }) =>
         schema === null || table === null ? [] : [{ schema, table, events }],
       ),

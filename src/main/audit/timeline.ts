@@ -1,26 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { AuditFilters, AuditTimelineInput } from '../../shared/audit.ts'
+import type { AuditTimelineInput } from '../../shared/audit.ts'
+import { matching } from './matching.ts'
 
 /** ISO 8601 in UTC, to the microsecond. */
 const iso = (time: RawBuilder<unknown>) =>
   sql`to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
-
-/** The conditions of `filters` on `public.audit_logs e`. */
-const matching = ({ ops, actors, tables }: AuditFilters): RawBuilder<unknown> =>
-  sql.join(
-    [
-      sql`true`,
-      ...(ops.length === 0 ? [] : [sql`e.op = any(${ops}::text[])`]),
-      ...(actors.length === 0 ? [] : [sql`e.actor = any(${actors}::text[])`]),
-      ...(tables.length === 0
-        ? []
-        : [
-            sql`(e.schema_name, e.table_name) in (select * from unnest(
-              ${tables.map(({ schema }) => schema)}::text[], ${tables.map(({ table }) => table)}::text[]))`,
-          ]),
-    ],
-    sql` and `,
-  )
 
 export type TimelineRow = { from: string; to: string; counts: Record<string, number> }
 

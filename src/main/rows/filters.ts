@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { ConsoleError } from '../../shared/errors.ts'
 import type { RowFilter } from '../../shared/rows.ts'
 import { identifier } from '../session/identifier.ts'
+import { outsideHours } from '../session/outside-hours.ts'
 import { operator } from './operator.ts'
 import { type Column, columnOf, type Relation, tableName, tableSql } from './relation.ts'
 import { textOf } from './select-list.ts'
@@ -129,6 +130,18 @@ export const filterCondition = (relation: Relation, filter: RowFilter, bind: Bin
       return sql`${name} is not distinct from null`
     case 'is not null':
       return sql`${name} is distinct from null`
+    case 'is distinct from':
+      return sql`(${name} is not distinct from null or ${compare(relation, column, '<>', filter.value, bind)})`
+    case 'outside hours': {
+      if (column.baseType[1] !== 'timestamptz') throw unfit(relation, column, 'working hours')
+      const { zone, days, from, to } = filter.hours
+      return outsideHours(name, {
+        zone: bind(zone, textType),
+        days: bind(`{${days.join(',')}}`, ['pg_catalog', '_int4']),
+        from: bind(from, ['pg_catalog', 'time']),
+        to: bind(to, ['pg_catalog', 'time']),
+      })
+    }
     case 'contains':
       return sql`${searchText(column)} ${operator('~~*')} ${bind(`%${escapeLike(filter.value)}%`, textType)}`
     case 'starts with':

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import pg from 'pg'
+import { applicationName } from '../../shared/application-name.ts'
 import { ConsoleError } from '../../shared/errors.ts'
 import type { HostAndPort, Profile } from '../../shared/profiles.ts'
 import type { ServerFacts } from '../../shared/sessions.ts'
@@ -32,8 +33,6 @@ export type Connection = {
 
 /** What every connection of a session is opened with. */
 export type Credentials = { profile: Profile; password: string | null; authorities: TrustedAuthorities }
-
-export const applicationName = 'viruj-console'
 
 /**
  * Sends what psql sends at start-up, so that values come as psql shows them: no setting of dates, intervals or floats.

@@ -15,6 +15,9 @@ type FilterChipProps = {
   onChange: (chosen: string[]) => void
   /** Only one value at a time. */
   single?: boolean
+  /** By default the chip keeps by itself whether its values are shown. */
+  opened?: boolean
+  onOpened?: (opened: boolean) => void
 }
 
 const wordsOf = (options: readonly FilterOption[], chosen: readonly string[], all: string): string => {
@@ -26,8 +29,17 @@ const wordsOf = (options: readonly FilterOption[], chosen: readonly string[], al
 }
 
 /** A chip that names its filter; a click opens the values that can be chosen. */
-export const FilterChip = ({ label, all, options, chosen, onChange, single = false }: FilterChipProps) => {
-  const [opened, setOpened] = useState(false)
+export const FilterChip = ({
+  label,
+  all,
+  options,
+  chosen,
+  onChange,
+  single = false,
+  opened,
+  onOpened,
+}: FilterChipProps) => {
+  const [isOpen, setOpen] = useState(false)
   const [text, setText] = useState('')
   const shown = options.filter((option) => option.label.toLowerCase().includes(text.trim().toLowerCase()))
   const toggle = (value: string) => {
@@ -38,8 +50,8 @@ export const FilterChip = ({ label, all, options, chosen, onChange, single = fal
     <PopoverChip
       label={label}
       words={wordsOf(options, chosen, all)}
-      opened={opened}
-      onOpened={setOpened}
+      opened={opened ?? isOpen}
+      onOpened={onOpened ?? setOpen}
       onRemove={chosen.length > 0 ? () => onChange([]) : undefined}
     >
       <div className="filter-values">

@@ -13,11 +13,16 @@ const shown = (json: string | undefined): string => {
   return json.startsWith('"') ? String(JSON.parse(json)) : json
 }
 
-const fieldsOf = (before: string | null, after: string | null): Field[] => {
+/** An update keeps of the new row what it changed: everything else is as it was. */
+export const fieldsOf = (before: string | null, after: string | null): Field[] => {
   const old = before === null ? null : jsonFields(before)
   const fresh = after === null ? null : jsonFields(after)
   const names = new Set([...(old?.keys() ?? []), ...(fresh?.keys() ?? [])])
-  return [...names].map((name) => ({ name, before: old?.get(name), after: fresh?.get(name) }))
+  return [...names].map((name) => ({
+    name,
+    before: old?.get(name),
+    after: fresh?.has(name) === true || fresh === null ? fresh?.get(name) : old?.get(name),
+  }))
 }
 
 /** What an event changed, field by field: before and after. PII stands here as the server masks it. */

@@ -1,5 +1,10 @@
+import { z } from 'zod'
+
+const time = z.iso.datetime({ offset: true }).nullable()
+
 /** A stretch of time, `from` inclusive and `to` exclusive, in ISO 8601; null is open. */
-export type Period = { from: string | null; to: string | null; title: string }
+export const period = z.object({ from: time, to: time, title: z.string() })
+export type Period = z.infer<typeof period>
 
 const hour = 3_600_000
 

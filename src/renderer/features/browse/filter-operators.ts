@@ -47,6 +47,8 @@ export const operatorLabels: Record<FilterOperator, string> = {
   in: 'in',
   'is null': 'is null',
   'is not null': 'is not null',
+  'is distinct from': 'is not',
+  'outside hours': 'outside hours',
   contains: 'contains',
   'starts with': 'starts with',
   matches: 'matches (~)',
@@ -64,9 +66,12 @@ export const filterText = (filter: RowFilter): string => {
     case 'is null':
     case 'is not null':
       return filter.op
+    case 'outside hours':
+      return `outside ${filter.hours.from} – ${filter.hours.to}`
     case '=':
       return filter.value === '' ? '= empty' : filter.value
     case '<>':
+    case 'is distinct from':
     case '<':
     case '<=':
     case '>':
@@ -105,6 +110,7 @@ export const filterOf = ({ column, op, value, to, values }: FilterDraft): RowFil
       return values.length === 0 ? null : { op, column, values }
     case '=':
     case '<>':
+    case 'is distinct from':
       return { op, column, value }
     case '<':
     case '<=':
@@ -116,6 +122,9 @@ export const filterOf = ({ column, op, value, to, values }: FilterDraft): RowFil
     case 'json path':
     case '@>':
       return value === '' ? null : { op, column, value }
+    // Chosen on the audit log only.
+    case 'outside hours':
+      return null
     default:
       return op satisfies never
   }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { GridColumn, RelationDescription, RowFilter } from '../../../shared/rows.ts'
+import type { GridColumn, RelationDescription } from '../../../shared/rows.ts'
 import { formatBytes } from '../bytes.tsx'
 import { defaultWidth, type GridLayout, maximumWidth } from '../grid/grid-layout.ts'
 import type { LoadedRow } from '../grid/row-source.ts'
@@ -81,10 +81,6 @@ export const titledColumns = (
       ? column
       : { ...column, name: title, shortType: '', inKey: false, references: null }
   })
-
-/** A filter on one column that has any of these values; none when the list is empty. */
-export const anyOf = (column: string, values: readonly string[]): RowFilter[] =>
-  values.length === 0 ? [] : [{ op: 'in', column, values: [...values] }]
 
 /** `~48,210 rows · 41 MB`: what the statistics say. */
 export const rowEstimate = ({ estimatedRows, totalBytes }: RelationDescription): string =>
