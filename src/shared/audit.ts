@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { oid } from './catalog.ts'
 import { workingHours } from './working-hours.ts'
 
 /** What an audit event records. */
@@ -74,3 +75,39 @@ export const auditFacetsOutput = z.object({
   apps: z.array(z.object({ app: z.string(), events: z.int() })),
 })
 export type AuditFacets = z.infer<typeof auditFacetsOutput>
+
+/** What changes something. */
+export const changeOps = [
+  'INSERT',
+  'UPDATE',
+  'DELETE',
+  'DDL',
+] as const satisfies readonly (typeof auditOps)[number][]
+
+export const auditUnusualInput = z.object({
+  ...period,
+  /** Rows of one table that one transaction deletes, from which on that is many. */
+  bulk: z.int().min(2),
+  hours: workingHours,
+})
+export type AuditUnusualInput = z.infer<typeof auditUnusualInput>
+
+/** What a reviewer should look at, of a period. Counts are of events; of those that change something where it says changes. */
+export const auditUnusualOutput = z.object({
+  /** The largest first, ten at most. */
+  bulkDeletes: z.array(
+    z.object({ transaction: z.string(), schema: z.string(), table: z.string(), rows: z.int() }),
+  ),
+  /** Who did something for the first time; ten at most. Nobody where the period has no beginning. */
+  newActors: z.array(z.string()),
+  ddl: z.int(),
+  /** Changes by another program than the console. */
+  withoutConsole: z.int(),
+  outsideHours: z.int(),
+  withoutReason: z.int(),
+})
+export type AuditUnusual = z.infer<typeof auditUnusualOutput>
+
+export const auditRecordedInput = z.object({ relation: oid })
+/** Whether changes of a table are recorded, and this session may read them. */
+export const auditRecordedOutput = z.boolean()

@@ -40,3 +40,25 @@ test('filters of the audit log narrow it together, and the way back leads throug
   await expect(page.getByRole('button', { name: 'changed field site' })).toHaveCount(0)
   await expect.poll(() => told(page)).toBe(outside)
 })
+
+test('what is unusual leads to its events, and an event to all of its row', async ({ page }) => {
+  const unusual = page.getByRole('region', { name: 'Unusual activity' })
+  await unusual.getByRole('button', { name: '412 rows of auth_sessions deleted at once' }).click()
+  await expect.poll(() => told(page)).toBe(412)
+  await expect(page.getByRole('button', { name: /^transaction \d+$/ })).toBeVisible()
+  await page.getByRole('button', { name: 'All changes of this row' }).click()
+  await expect(page.getByRole('button', { name: 'when all time' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'table auth_sessions' })).toBeVisible()
+  await expect.poll(() => told(page)).toBe(1)
+  expect(await seriousFindings(page)).toEqual([])
+})
+
+test('the history of a row is one step away from the row', async ({ page }) => {
+  await page.getByRole('link', { name: 'Browse' }).click()
+  await page.getByRole('treeitem', { name: /^documents/ }).click()
+  await page.getByRole('grid', { name: 'Rows of documents' }).getByRole('gridcell').first().click()
+  await page.getByRole('link', { name: 'History of this row' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Audit log' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'table documents' })).toBeVisible()
+  await expect.poll(() => told(page)).toBeGreaterThan(1)
+})

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createAudit } from '../../src/main/audit/audit.ts'
 import { applySchema } from '../../src/main/sandbox/schema.ts'
-import { type AuditFilters, auditFilters, noAuditFilters } from '../../src/shared/audit.ts'
+import {
+  type AuditFilters,
+  auditFilters,
+  auditUnusualOutput,
+  noAuditFilters,
+} from '../../src/shared/audit.ts'
 import { auditRowFilters } from '../../src/shared/audit-row-filters.ts'
 import { type Browser, openBrowser } from '../support/browse.ts'
 import { createDatabase, createRole, type TestDatabase, type TestRole } from '../support/postgres.ts'
@@ -25,9 +30,12 @@ describe('filters of the audit log', () => {
       insert into audit.event (xid, ts, op, schema_name, table_name, row_pk, old_row, new_row, actor, acting_role, app, reason) values
         (71, '2026-01-05 01:30Z', 'INSERT', 'public', 'documents', '1', null, '{"id": 1, "site": "a"}', 'ann', 'viruj_operator', 'viruj-erp', 'new'),
         (72, '2026-01-05 01:29Z', 'UPDATE', 'public', 'documents', '1', '{"id": 1, "site": "a"}', '{"site": "b"}', 'ann', 'viruj_operator', 'viruj-console', null),
-        (73, '2026-01-05 13:29Z', 'UPDATE', 'public', 'documents', '2', '{"id": 2, "a \\"b": 1}', '{"a \\"b": 2}', 'bob', 'viruj_dba', null, null),
+        (73, '2026-01-05 13:29Z', 'UPDATE', 'public', 'documents', '2', '{"id": 2, "site": "z", "a \\"b": 1}', '{"a \\"b": 2}', 'bob', 'viruj_dba', null, null),
         (73, '2026-01-05 13:30Z', 'DELETE', 'public', 'users', '1', '{"id": 1, "site": "a"}', null, 'bob', 'viruj_dba', '', 'left'),
-        (74, '2026-01-03 06:00Z', 'DDL', null, null, null, null, null, 'bob', 'viruj_app', 'psql', 'a Saturday')`)
+        (74, '2026-01-03 06:00Z', 'DDL', null, null, null, null, null, 'bob', 'viruj_app', 'psql', 'a Saturday');
+      insert into audit.event (xid, ts, op, schema_name, table_name, row_pk, actor, reason)
+      select xid, '2026-02-02 06:00Z', 'DELETE', 'public', table_name, n::text, 'ann', 'old'
+        from (values (81, 'users', 3), (82, 'users', 2), (83, 'documents', 2), (83, 'users', 2)) v (xid, table_name, rows), generate_series(1, rows) n`)
     reviewer = await createRole({ as: 'in role viruj_reviewer' })
     browser = await openBrowser(database, reviewer)
     view = await browser.oidOf('public.audit_logs')
@@ -76,6 +84,30 @@ describe('filters of the audit log', () => {
       { role: 'viruj_app', events: 1 },
     ])
     expect(apps.map(({ app }) => app)).toEqual(['', 'psql', 'viruj-console', 'viruj-erp'])
+  })
+
+  test('what is unusual is counted for the period: bulk deletes, new people, DDL, other programs, hours and reasons', async () => {
+    const audit = createAudit(browser.session.database)
+    const input = { from: '2026-01-05T00:00:00Z', to: january.to, bulk: 2, hours: office }
+    expect(auditUnusualOutput.parse(await audit.unusual(input, noAbort()))).toEqual({
+      bulkDeletes: [],
+      newActors: ['ann'],
+      ddl: 0,
+      withoutConsole: 3,
+      outsideHours: 2,
+      withoutReason: 2,
+    })
+    const whole = await audit.unusual({ ...input, from: null }, noAbort())
+    expect(whole).toMatchObject({ ddl: 1, newActors: [] })
+    const february = { from: january.to, to: '2026-03-01T00:00:00Z' }
+    const { bulkDeletes } = await audit.unusual({ ...february, bulk: 3, hours: office }, noAbort())
+    expect(bulkDeletes).toEqual([{ transaction: '81', schema: 'public', table: 'users', rows: 3 }])
+  })
+
+  test('the history of rows is offered where a table is recorded, and to who may read it', async () => {
+    const audit = createAudit(browser.session.database)
+    expect(await audit.recorded({ relation: await browser.oidOf('public.users') }, noAbort())).toBe(true)
+    expect(await audit.recorded({ relation: view }, noAbort())).toBe(false)
   })
 
   test.each([

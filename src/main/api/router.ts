@@ -2,8 +2,12 @@ import { z } from 'zod'
 import {
   auditFacetsInput,
   auditFacetsOutput,
+  auditRecordedInput,
+  auditRecordedOutput,
   auditTimelineInput,
   auditTimelineOutput,
+  auditUnusualInput,
+  auditUnusualOutput,
 } from '../../shared/audit.ts'
 import { published, trailState } from '../../shared/audit-trail.ts'
 import {
@@ -202,6 +206,14 @@ const audit = router({
     .input(auditFacetsInput)
     .output(auditFacetsOutput)
     .query(({ ctx, input }) => ctx.services.audit.facets(input, ctx.signal)),
+  unusual: sessionProcedure
+    .input(auditUnusualInput)
+    .output(auditUnusualOutput)
+    .query(({ ctx, input }) => ctx.services.audit.unusual(input, ctx.signal)),
+  recorded: sessionProcedure
+    .input(auditRecordedInput)
+    .output(auditRecordedOutput)
+    .query(({ ctx, input }) => ctx.services.audit.recorded(input, ctx.signal)),
 })
 
 const trail = router({

@@ -1,7 +1,15 @@
-import type { AuditFacets, AuditTimeline, AuditTimelineInput } from '../../shared/audit.ts'
+import { sql } from 'kysely'
+import type {
+  AuditFacets,
+  AuditTimeline,
+  AuditTimelineInput,
+  AuditUnusual,
+  AuditUnusualInput,
+} from '../../shared/audit.ts'
 import type { Database } from '../session/database.ts'
 import { type FacetRow, facetRows } from './facets.ts'
 import { type TimelineRow, timelineBuckets } from './timeline.ts'
+import { unusual, unusualTimeout } from './unusual.ts'
 
 /** The audit trail, `public.audit_logs`, as figures; its rows are read through the grid. */
 export const createAudit = (database: Database) => ({
@@ -28,5 +36,23 @@ export const createAudit = (database: Database) => ({
         schema === null || table === null ? [] : [{ schema, table, events }],
       ),
     }
+  },
+
+  /** What stands out in a period. Fails with `STATEMENT_TIMEOUT` where that takes too long. */
+  async unusual(input: AuditUnusualInput, signal: AbortSignal): Promise<AuditUnusual> {
+    const [found] = await database.query(unusual(input), { signal, timeout: unusualTimeout })
+    if (found === undefined) throw new Error('The summary has no row.')
+    return found
+  },
+
+  /** Whether changes of a table are recorded, and this session may read them. */
+  async recorded({ relation }: { relation: string }, signal: AbortSignal): Promise<boolean> {
+    const [found] = await database.query(
+      sql<{ recorded: boolean }>`
+        select exists (select from pg_trigger where tgrelid = ${relation}::oid and tgname = 'audit_insert')
+               and coalesce(has_table_privilege(to_regclass('public.audit_logs'), 'SELECT'), false) as recorded`,
+      { signal },
+    )
+    return found?.recorded === true
   },
 })

@@ -18,6 +18,7 @@ import { ExportEvidence } from './export-evidence.tsx'
 import { IntegrityBar } from './integrity-bar.tsx'
 import { between } from './period.ts'
 import { Timeline } from './timeline.tsx'
+import { UnusualBar } from './unusual-bar.tsx'
 import { useAuditView } from './use-audit-view.ts'
 
 const columns: readonly RecordColumn[] = [
@@ -97,6 +98,7 @@ export const AuditScreen = () => {
       </PageHead>
       <IntegrityBar />
       <AuditFilterBar view={view} facets={facets.data} end={<Legend />} />
+      <UnusualBar view={view} />
       {timeline.error !== null && (
         <ErrorState variant="line" error={timeline.error} onRetry={() => void timeline.refetch()} />
       )}
@@ -121,7 +123,7 @@ export const AuditScreen = () => {
           filters={filters}
           initialSort={newestFirst}
           empty={['No events', 'Nothing was recorded in this period that matches these filters.']}
-          detail={(row) => <EventDetail row={row} />}
+          detail={(row) => <EventDetail row={row} view={view} />}
         />
       )}
     </>

@@ -2,9 +2,11 @@ import type { RelationRow } from '../../ui/records/record.ts'
 import { RecordFacts } from '../../ui/records/record-facts.tsx'
 import { exactTime, parseTimestamp } from '../../ui/time.ts'
 import { ChangedFields } from './changed-fields.tsx'
+import { EventActions } from './event-actions.tsx'
+import type { AuditView } from './use-audit-view.ts'
 
 /** Who did what, when and why, and what it changed. */
-export const EventDetail = ({ row }: { row: RelationRow }) => {
+export const EventDetail = ({ row, view }: { row: RelationRow; view: AuditView }) => {
   const ts = row.text('ts') ?? ''
   const moment = parseTimestamp(ts)
   const who = [`${row.text('actor')} as ${row.text('acting_role')}`, row.text('client_addr')]
@@ -41,6 +43,7 @@ export const EventDetail = ({ row }: { row: RelationRow }) => {
         ]}
       />
       <ChangedFields key={row.text('id')} row={row} />
+      <EventActions row={row} view={view} />
     </>
   )
 }

@@ -8,6 +8,7 @@ import { visibleText } from '../../../ui/visible-text.ts'
 import type { BrowseView } from '../browse-view.ts'
 import { operatorsFor } from '../filter-operators.ts'
 import { CellValue } from './cell-value.tsx'
+import { RowHistory } from './row-history.tsx'
 import { RowList } from './row-list.tsx'
 
 type InspectorProps = {
@@ -100,6 +101,7 @@ export const Inspector = ({
         </button>
       )}
       <h2 className="inspector-title">{rowName(description, cell.row)}</h2>
+      <RowHistory sessionId={sessionId} description={description} row={cell.row} />
       <RowList description={description} row={cell.row} open={open} onColumn={onColumn} />
     </aside>
   )
