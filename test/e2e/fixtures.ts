@@ -1,4 +1,5 @@
-import { expect, type Page } from '@playwright/test'
+import { expect } from '@playwright/test'
+import { loopback } from '../../src/shared/loopback.ts'
 import { hosts } from '../desktop/fixtures.ts'
 import { type ServedConsole, serveConsole } from './serve.ts'
 
@@ -18,20 +19,27 @@ const withServed = hosts.extend<object, { served: ServedConsole }>({
   ],
 })
 
-/** Ends what a test left open: the sample server has connections for a few sessions only. */
-const endSessions = async (page: Page, link: string): Promise<void> => {
-  const listed = page.waitForResponse((response) => response.url().includes('sessions.list'))
-  await page.goto(link)
-  await listed
-  await page
-    .getByRole('button', { name: /^Connect to / })
-    .first()
-    .waitFor()
-  const buttons = page.getByRole('button', { name: /^Disconnect / })
-  for (let left = await buttons.count(); left > 0; left -= 1) {
-    await buttons.first().click()
-    await expect(buttons).toHaveCount(left - 1)
+/** Ends what a test left open: the sample server has connections for a few sessions only. Asked for as a page does, without one. */
+const endSessions = async (link: string): Promise<void> => {
+  const { origin, hash } = new URL(link)
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${origin}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin, ...headers },
+      body: JSON.stringify(body),
+    })
+  const entered = await post(loopback.enterPath, { token: hash.slice(1) })
+  const { tab } = await entered.json()
+  const own = {
+    cookie: entered.headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(';', 1)[0])
+      .join('; '),
+    [loopback.tabHeader]: tab,
   }
+  const { result } = await (await post('/rpc/sessions.list', undefined, own)).json()
+  for (const { sessionId } of result.data)
+    expect((await post('/rpc/sessions.close', { sessionId }, own)).ok).toBe(true)
 }
 
 const inBrowser = withServed.extend({
@@ -39,7 +47,7 @@ const inBrowser = withServed.extend({
     await page.goto(await served.link())
     await page.waitForURL((url) => url.pathname === '/')
     await use(page)
-    await endSessions(page, await served.link())
+    await endSessions(await served.link())
   },
 })
 
