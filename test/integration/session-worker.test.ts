@@ -1,3 +1,4 @@
+import type { Worker } from 'node:worker_threads'
 import { afterEach, describe, expect, inject, test } from 'vitest'
 import { SessionHost } from '../../src/main/api/session-host.ts'
 import { closeUnlessBusy, createSessions } from '../../src/main/api/sessions.ts'
@@ -22,6 +23,9 @@ const openHost = async (database: TestDatabase, heapLimit?: number) => {
   hosts.push(host)
   return host
 }
+
+/** The thread that the next session is opened in. */
+const nextThread = (): Promise<Worker> => new Promise((resolve) => void process.once('worker', resolve))
 
 describe('a session in its worker', () => {
   test('answers, and passes errors on in the words of the console', async () => {
@@ -56,6 +60,7 @@ describe('a session in its worker', () => {
     const [doomed, other] = [await openHost(database, 64), await openHost(database)]
     await expect(doomed.services.rows.page(page, noAbort())).rejects.toMatchObject({
       code: 'SESSION_LOST',
+      message: expect.stringContaining('ran out of memory'),
     })
     expect(doomed.state).toMatchObject({ status: 'lost', error: { code: 'SESSION_LOST' } })
     await expect(doomed.services.catalog.schemas(null, noAbort())).rejects.toMatchObject({
@@ -65,9 +70,34 @@ describe('a session in its worker', () => {
     expect(other.state.status).toBe('connected')
   })
 
+  test('whose thread ends without a word is lost, with the calls that wait for it', async () => {
+    await using database = await createDatabase()
+    const client = await database.client()
+    await client.query('create table locked (id int primary key)')
+    const { rows } = await client.query(`select 'locked'::regclass::oid::text as oid`)
+    const thread = nextThread()
+    const host = await openHost(database)
+    await client.query('begin; lock table locked')
+    const view = { relation: String(rows[0].oid), columns: null, filters: [], sort: [] }
+    const waiting = host.services.rows.page({ ...view, from: null, backward: false, limit: 1 }, noAbort())
+    const outcome = expect(waiting).rejects.toMatchObject({ code: 'SESSION_LOST' })
+    await (await thread).terminate()
+    await outcome
+    expect(host.state).toMatchObject({ status: 'lost', error: { code: 'SESSION_LOST' } })
+  })
+
+  test('whose thread ends before it is open fails to open', async () => {
+    await using database = await createDatabase()
+    const thread = nextThread()
+    const opening = expect(openHost(database)).rejects.toMatchObject({ code: 'SESSION_LOST' })
+    await (await thread).terminate()
+    await opening
+  })
+
   test('gives up connecting when the person does, and leaves no thread', async () => {
     await using database = await createDatabase()
     const controller = new AbortController()
+    const thread = nextThread()
     const opening = SessionHost.open({
       sessionId: 'x',
       profile: profileOf(database),
@@ -77,6 +107,8 @@ describe('a session in its worker', () => {
     })
     controller.abort()
     await expect(opening).rejects.toMatchObject({ code: 'CANCELLED' })
+    // What Node says of a thread that is gone.
+    expect((await thread).threadId).toBe(-1)
   })
 
   test('is not closed for being idle while a migration runs, though nobody asks for it any more', async () => {
