@@ -1,6 +1,9 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
+/** `held` once the marker has come by. */
+export type Hold = { readonly held: boolean; release(): void }
+
 /** A TCP proxy on 127.0.0.1 that can go silent as a broken network does: no byte, no end, no reset. */
 export type Proxy = {
   host: string
@@ -11,11 +14,15 @@ export type Proxy = {
   thaw(): void
   /** Cuts all connections. */
   cut(): void
+  /** The next connection to send `marker` gets no further with it, nor with anything after it, before the release. */
+  hold(marker: string): Hold
   [Symbol.asyncDispose](): Promise<void>
 }
 
 export const startProxy = async (target: { host: string; port: number }): Promise<Proxy> => {
   const sockets = new Set<Socket>()
+  /** What is still waited for, and what then to do with all that the connection sends. */
+  const holds = new Map<string, (sent: () => void) => void>()
   let frozen = false
   let bytes = 0
   const keep = (socket: Socket) => {
@@ -28,13 +35,21 @@ export const startProxy = async (target: { host: string; port: number }): Promis
     const outbound = connect(target)
     keep(inbound)
     keep(outbound)
-    inbound.on('data', (chunk) => outbound.write(chunk))
+    let pass = (sent: () => void): void => sent()
+    inbound.on('data', (chunk) => {
+      for (const [marker, keepBack] of holds) {
+        if (!chunk.includes(marker)) continue
+        holds.delete(marker)
+        pass = keepBack
+      }
+      pass(() => outbound.write(chunk))
+    })
     outbound.on('data', (chunk) => {
       bytes += chunk.length
       if (!inbound.write(chunk)) outbound.pause()
     })
     inbound.on('drain', () => frozen || outbound.resume())
-    inbound.on('close', () => frozen || outbound.destroy())
+    inbound.on('close', () => frozen || pass(() => outbound.end()))
     outbound.on('close', () => frozen || inbound.destroy())
     if (frozen) for (const socket of sockets) socket.pause()
   })
@@ -56,6 +71,24 @@ export const startProxy = async (target: { host: string; port: number }): Promis
       for (const socket of sockets) socket.resume()
     },
     cut,
+    hold(marker) {
+      let waiting: (() => void)[] | null = []
+      let held = false
+      holds.set(marker, (sent) => {
+        held = true
+        if (waiting === null) sent()
+        else waiting.push(sent)
+      })
+      return {
+        get held() {
+          return held
+        },
+        release() {
+          for (const sent of waiting ?? []) sent()
+          waiting = null
+        },
+      }
+    },
     async [Symbol.asyncDispose]() {
       cut()
       server.close()
