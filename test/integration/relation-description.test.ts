@@ -12,6 +12,15 @@ beforeAll(async () => {
   database = await createDatabase()
   const client = await database.client()
   await client.query(await readFile(new URL('../support/foreign-schema.sql', import.meta.url), 'utf8'))
+  await client.query(`
+    create table two_keys (a int, b int, primary key (a, b));
+    create table one_key (a int primary key);
+    create table twice (a int, b int, constraint a_pair foreign key (a, b) references two_keys,
+                        constraint b_single foreign key (a) references one_key);
+    create table parted (a int references one_key) partition by list (a);
+    create table parted_1 partition of parted for values in (1);
+    create table never_analysed (id int primary key) with (autovacuum_enabled = off);
+    insert into never_analysed values (1)`)
   browser = await openBrowser(database)
 })
 
@@ -114,12 +123,21 @@ test('foreign keys are described in the order of their columns, simple ones befo
   expect((await describeOf('street')).referencedBy).toMatchObject([
     { table: 'street', columns: ['up_town', 'up_nr'] },
   ])
+  expect((await column('twice', 'a'))?.references).toMatchObject({ table: 'one_key', columns: ['a'] })
+  expect((await column('twice', 'b'))?.references).toMatchObject({ table: 'two_keys', columns: ['a', 'b'] })
+})
+
+test('a foreign key of a partitioned table is told once, not once more for each partition', async () => {
+  const { referencedBy } = await describeOf('one_key')
+  expect(referencedBy.map(({ table }) => table)).toEqual(['twice', 'parted'])
+  expect((await column('parted_1', 'a'))?.references).toMatchObject({ table: 'one_key' })
 })
 
 test('a parent is estimated by its children, a view and a table never analysed not at all', async () => {
   expect((await describeOf('measured')).estimatedRows).toBe(60)
   expect((await describeOf('parent')).estimatedRows).toBe(4)
   expect((await describeOf('seen')).estimatedRows).toBeNull()
+  expect((await describeOf('never_analysed')).estimatedRows).toBeNull()
   expect((await describeOf('measured')).totalBytes).toBeGreaterThan(0)
   expect((await describeOf('seen')).totalBytes).toBeNull()
 })
