@@ -79,6 +79,18 @@ describe('an attack by a superuser', () => {
     await expectFound('1', '900002')
   })
 
+  test('an event is inserted as of no transaction at all: found', async () => {
+    await trail.attack(`
+      alter table audit.event alter xid drop not null;
+      insert into audit.event (id, sysid, xid, ts, op) overriding system value
+      select 900003, sysid, null, now(), 'NOTE' from audit.seal where seal_no = 1`)
+    expect(await trail.verify()).toMatchObject({
+      verdict: 'broken',
+      findings: 1,
+      listed: [{ kind: 'uncovered', sealNo: null, message: expect.stringMatching(/^1 event/) }],
+    })
+  })
+
   test('one seal is rewritten over an altered event: found', async () => {
     const id = await sealedEvent()
     await trail.attack(`
