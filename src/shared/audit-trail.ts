@@ -32,6 +32,19 @@ export const published = z.object({
 /** What is published of a seal: whoever has it can tell later whether the trail still leads there. */
 export type Published = z.infer<typeof published>
 
+/** A seal as it stands on paper: `12:3f5a…`, its number and the 64 hexadecimal digits of its hash. Spaces do not count. */
+export const paperSeal = z
+  .string()
+  .transform((text) => text.replaceAll(/\s/g, '').toLowerCase())
+  .pipe(z.string().regex(/^[0-9]{1,18}:[0-9a-f]{64}$/))
+  .transform((text) => {
+    const [sealNo = '', hash = ''] = text.split(':')
+    return { sealNo, hash }
+  })
+export type PaperSeal = z.infer<typeof paperSeal>
+
+export const trailVerifyInput = z.object({ expected: z.array(paperSeal).max(10) })
+
 /** How far the trail is sealed. `age` of the oldest event that is not, in seconds. */
 export const trailState = z.object({
   lastSeal: published.nullable(),

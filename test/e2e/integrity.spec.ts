@@ -26,6 +26,38 @@ test('the trail’s state is on top of it: sealed, verified and checked by a cli
   await expect(check).toBeHidden()
 })
 
+test('a seal is printed, and the trail has to lead to it when it is typed from paper', async ({ page }) => {
+  await connectAs(page, 'DBA')
+  await openScreen(page, 'Audit log')
+  const integrity = page.getByRole('region', { name: 'Integrity' })
+  const open = async () => {
+    await integrity.getByRole('button', { name: 'Seal on paper' }).click()
+    return page.getByRole('dialog', { name: 'Seal on paper' })
+  }
+  const paper = await open()
+  const text = (await paper.getByText(/^[0-9]+:([0-9a-f]{8} ?){8}$/).textContent()) ?? ''
+  await expect(paper.getByRole('img', { name: 'The same as a code to scan' })).toBeVisible()
+  expect(await seriousFindings(page)).toEqual([])
+  await page.emulateMedia({ media: 'print' })
+  await expect(paper.getByText('Kept by, on')).toBeVisible()
+  await expect(integrity).toBeHidden()
+  await page.emulateMedia({ media: null })
+
+  await paper.getByLabel('A seal from paper').fill(text.slice(0, 20))
+  await expect(paper.getByText('A number, a colon, and 64 hexadecimal digits.')).toBeVisible()
+  await paper.getByLabel('A seal from paper').fill(text.toUpperCase())
+  await paper.getByRole('button', { name: 'Verify with it' }).click()
+  await expect(integrity).toContainText(/Intact: /)
+
+  const other = await open()
+  await other.getByLabel('A seal from paper').fill(`${text.split(':')[0]}:${'0'.repeat(64)}`)
+  await other.getByRole('button', { name: 'Verify with it' }).click()
+  await expect(integrity).toContainText('Broken: 1 finding')
+  await expect(page.getByRole('region', { name: 'What was found' })).toContainText(
+    'is not the one that was published',
+  )
+})
+
 test('a reviewer sees how far the trail is sealed, and is offered nothing that the role may not do', async ({
   page,
 }) => {

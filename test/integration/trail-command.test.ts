@@ -48,6 +48,20 @@ describe('viruj-console audit', () => {
       since: '3',
       seals: 1,
     })
+    const paper = await audit('paper')
+    const last = trail.published.at(-1)
+    expect(paper).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/▀[\s\S]*cluster \d+\n4:[0-9a-f]{64}$/),
+    })
+    expect(JSON.parse((await audit('paper', '--json')).stdout)).toMatchObject({
+      sealNo: '4',
+      hash: last?.hash,
+      database: trail.database.database,
+    })
+    expect(await audit('verify', '--expect', paper.stdout.split('\n').at(-1) ?? '')).toMatchObject({
+      code: 0,
+    })
     expect(await audit('verify', '--expect', 'nonsense')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('--expect'),
@@ -149,7 +163,7 @@ test.skipIf(!hasPostgres15)(
   'a restored dump begins a new era, which is no fault, with what was not sealed before',
   async () => {
     await using server = await startServer({ version: 15 })
-    await using other = await startServer({ version: 15 })
+    await using other = await startServer({ version: 15, elsewhere: true })
     await using trail = await createTrail(server.address)
     await trail.change()
     await using restored = await createDatabase({ on: other.address })

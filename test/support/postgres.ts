@@ -39,6 +39,8 @@ export interface ServerOptions {
   hba?: readonly string[]
   /** `false`: no TLS. `selfSigned`: no authority vouches for the certificate, `caFile` does not either. */
   tls?: false | (Validity & { hosts?: string[]; selfSigned?: boolean })
+  /** With a system identifier of its own, as a server elsewhere has. */
+  elsewhere?: boolean
   settings?: Readonly<Record<string, string | number | boolean>>
 }
 
@@ -136,7 +138,7 @@ export const launchServer = async (folder: string, options: ServerOptions = {}):
   const caFile = join(home, 'ca.crt')
   writeFileSync(caFile, authority.certificate)
 
-  const { password } = await makeCluster(cluster, folder, version)
+  const { password } = await makeCluster(cluster, options.elsewhere === true ? home : folder, version)
   const issuer = tls !== false && tls.selfSigned ? 'self' : authority
   configureCluster(cluster, {
     hba,

@@ -9,7 +9,7 @@ import {
   auditUnusualInput,
   auditUnusualOutput,
 } from '../../shared/audit.ts'
-import { published, trailState } from '../../shared/audit-trail.ts'
+import { published, trailState, trailVerifyInput } from '../../shared/audit-trail.ts'
 import {
   catalogDetail,
   catalogGroupInput,
@@ -222,8 +222,9 @@ const trail = router({
     .query(({ ctx }) => ctx.services.trail.state(null, ctx.signal)),
   seal: sessionProcedure.output(published).mutation(({ ctx }) => ctx.services.trail.seal(null, ctx.signal)),
   verify: sessionProcedure
+    .input(trailVerifyInput)
     .output(jobState)
-    .mutation(({ ctx }) => ctx.services.trail.verify(null, ctx.signal)),
+    .mutation(({ ctx, input }) => ctx.services.trail.verify(input, ctx.signal)),
   check: sessionProcedure.output(jobState).mutation(({ ctx }) => ctx.services.trail.check(null, ctx.signal)),
 })
 

@@ -1,5 +1,6 @@
+import { renderUnicodeCompact } from 'uqr'
 import type { TrailCheck } from '../../shared/audit-check.ts'
-import type { TrailReport } from '../../shared/audit-trail.ts'
+import { paperSeal, type TrailReport } from '../../shared/audit-trail.ts'
 import { toErrorShape } from '../../shared/errors.ts'
 import { usageError } from '../api/start-options.ts'
 import { createTrail } from '../audit/trail/trail.ts'
@@ -15,6 +16,7 @@ const exitCodes = { clean: 0, error: 1, unsealed: 2, broken: 3, warning: 4 } as 
 export const auditHelp = `  status             Which tables are recorded, and how.
   seal               Seal what was recorded since the last seal.
   verify             Whether everything is as it was recorded and sealed.
+  paper              The last seal to print and keep: as text, and as a code to scan.
   check              Whether everything is recorded, and rows are as the trail says.
   export             Write evidence to a file that others verify with Node alone. It holds personal
                      data as it was recorded, and the trail records that it was made.
@@ -107,11 +109,9 @@ const checkText = ({ title, problems, severity }: TrailCheck): string =>
 
 const expected = (words: readonly string[]) =>
   words.map((word) => {
-    const [, sealNo, hash] = /^([0-9]{1,18}):([0-9a-f]{64})$/i.exec(word) ?? []
-    if (sealNo === undefined || hash === undefined) {
-      throw usageError('--expect takes the number of a seal and its hash, as verify prints them: 12:3f5a….')
-    }
-    return { sealNo, hash: hash.toLowerCase() }
+    const seal = paperSeal.safeParse(word)
+    if (seal.success) return seal.data
+    throw usageError('--expect takes the number of a seal and its hash, as verify prints them: 12:3f5a….')
   })
 
 const tableOf = ({ table }: Place): string => {
@@ -158,6 +158,23 @@ const subcommands: Record<string, (place: Place) => Promise<number>> = {
     )
     print(report, reportText(report))
     return { intact: exitCodes.clean, broken: exitCodes.broken, unsealed: exitCodes.unsealed }[report.verdict]
+  },
+  async paper({ trail, signal, print }) {
+    const { where, seal } = await trail.lastSeal(signal)
+    if (seal === null) {
+      print(null, 'Nothing is sealed yet.')
+      return exitCodes.unsealed
+    }
+    const text = `${seal.sealNo}:${seal.hash}`
+    print(
+      { ...seal, ...where },
+      [
+        renderUnicodeCompact(text, { border: 2 }),
+        `Seal ${seal.sealNo} of ${where.database} at ${where.host}:${where.port}, ${seal.sealedAt}, cluster ${seal.sysid}`,
+        text,
+      ].join('\n'),
+    )
+    return exitCodes.clean
   },
   async check({ trail, signal, print }) {
     const checks = await trail.check(signal)

@@ -1,4 +1,4 @@
-import type { Published, TrailState } from '../../../shared/audit-trail.ts'
+import type { PaperSeal, Published, TrailState } from '../../../shared/audit-trail.ts'
 import type { JobState } from '../../../shared/jobs.ts'
 import type { Session } from '../../session/session.ts'
 import { readTrailState } from './state.ts'
@@ -20,10 +20,13 @@ export const createTrailService = (session: Session, options: { home: string }) 
       return seal
     },
 
-    /** Its result is a `TrailReport`. */
-    verify: (): Promise<JobState> =>
+    /**
+     * Its result is a `TrailReport`.
+     * @param input.expected seals that were published elsewhere, such as on paper
+     */
+    verify: ({ expected }: { expected: PaperSeal[] }): Promise<JobState> =>
       session.jobs.start({ kind: 'verify-trail', title: 'Verify the audit trail' }, (context) =>
-        trail.verify({ since: null, expected: [] }, context),
+        trail.verify({ since: null, expected }, context),
       ),
 
     /** Its result is a list of `TrailCheck`. */

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { TrailCheck } from '../../../shared/audit-check.ts'
-import type { TrailReport } from '../../../shared/audit-trail.ts'
+import type { Published, TrailReport } from '../../../shared/audit-trail.ts'
 import type { JobProgress } from '../../../shared/jobs.ts'
 import type { Session } from '../../session/session.ts'
 import { newTag } from '../../session/tag.ts'
@@ -8,6 +8,7 @@ import { checkTrail } from './check.ts'
 import { withTrail } from './connected.ts'
 import { type MadeSeal, makeSeal } from './make-seal.ts'
 import { createPublishedSeals, type Whereabouts } from './published-seals.ts'
+import { readSeals } from './read-trail.ts'
 import { verifyTrail } from './verify.ts'
 
 /** Milliseconds between seals that are remembered while sealing goes on. */
@@ -93,6 +94,19 @@ export const createTrail = (
         // What was seen whole is remembered: from now on the database has to lead there.
         if (report.verdict === 'intact' && report.head !== null) await published.add(where, report.head)
         return report
+      }),
+
+    /** The last seal, and of which database it is; `seal` is null before the first one. */
+    lastSeal: (signal: AbortSignal): Promise<{ where: Whereabouts; seal: Published | null }> =>
+      connected(signal, async (client, where) => {
+        const { rows } = await client.query<{ last: string | null }>(
+          `${newTag()} select max(seal_no)::text as last from audit.seal`,
+        )
+        const last = rows[0]?.last ?? null
+        const [seal] = last === null ? [] : await readSeals(client, BigInt(last) - 1n, 1)
+        if (seal === undefined) return { where, seal: null }
+        const { sealNo, hash, sysid, sealedAt } = seal
+        return { where, seal: { sealNo, hash, sysid, sealedAt } }
       }),
 
     /** Whether everything is recorded as it should be, and live rows are what was recorded of them. */

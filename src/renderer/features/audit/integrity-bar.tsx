@@ -3,10 +3,10 @@ import { Button } from '@mantine/core'
 import type { TrailCheck } from '../../../shared/audit-check.ts'
 import type { TrailReport } from '../../../shared/audit-trail.ts'
 import { useSession } from '../../app/session-context.tsx'
-import { CopyButton } from '../../ui/copy-button.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { Timestamp } from '../../ui/timestamp.tsx'
 import { anchorsOf, tailOf, verdictOf } from './integrity-words.ts'
+import { PaperSeal } from './paper-seal.tsx'
 import { type Integrity, useIntegrity } from './use-integrity.ts'
 
 const Findings = ({ report }: { report: TrailReport }) => (
@@ -107,9 +107,7 @@ export const IntegrityBar = () => {
         <span className="integrity-actions">
           {isRunning && <Running integrity={integrity} />}
           {!isRunning && lastSeal !== null && (
-            <CopyButton text={`${lastSeal.sealNo}:${lastSeal.hash}`} what="The last seal">
-              Copy seal
-            </CopyButton>
+            <PaperSeal seal={lastSeal} onVerify={mayVerify ? (text) => integrity.verify([text]) : null} />
           )}
           {!isRunning && maySeal && writes !== 'refused' && (
             <Button loading={integrity.isSealing} onClick={integrity.seal}>
@@ -119,13 +117,13 @@ export const IntegrityBar = () => {
           {!isRunning && mayVerify && (
             <>
               <Button onClick={integrity.look}>Check recording</Button>
-              <Button onClick={integrity.verify}>Verify</Button>
+              <Button onClick={() => integrity.verify()}>Verify</Button>
             </>
           )}
         </span>
       </section>
       {verification.error !== null && (
-        <ErrorState variant="line" error={verification.error} onRetry={integrity.verify} />
+        <ErrorState variant="line" error={verification.error} onRetry={() => integrity.verify()} />
       )}
       {check.error !== null && <ErrorState variant="line" error={check.error} onRetry={integrity.look} />}
       {report?.verdict === 'broken' && <Findings report={report} />}

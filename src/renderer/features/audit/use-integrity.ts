@@ -36,9 +36,10 @@ export const useIntegrity = () => {
     check,
     isSealing: sealing.isPending,
     seal: () => sealing.mutate(),
-    verify: () => {
+    /** @param expected seals from paper, as they were typed, which the trail has to lead to */
+    verify: (expected: string[] = []) => {
       verification.dismiss()
-      verification.start(() => rpc.trail.verify.mutate({ sessionId }))
+      verification.start(() => rpc.trail.verify.mutate({ sessionId, expected }))
     },
     look: () => {
       check.dismiss()
