@@ -150,19 +150,16 @@ const eventColumns = /** @type {const} */ ([
 
 /** An event's line by column; images as the JSON that was hashed. @param {Buffer} line @returns {TrailRow} */
 export const readEvent = (line) => {
-  const text = line.toString()
-  const [kind, ...elements] = elementsOf(text)
-  if (kind !== '1' || elements.length !== eventColumns.length || !Array.isArray(parse(text, 'An event'))) {
+  const [kind, ...elements] = elementsOf(line.toString())
+  if (kind !== '1' || elements.length !== eventColumns.length)
     return refuse('An event is not written as this version of the format writes it.')
-  }
-  return /** @type {TrailRow} */ (
-    Object.fromEntries(
-      eventColumns.map(([name, type], at) => {
-        const element = elements[at] ?? 'null'
-        return [name, element === 'null' ? null : type === 'json' ? element : JSON.parse(element)]
-      }),
-    )
-  )
+  const row = eventColumns.map(([name, type], at) => {
+    const element = elements[at] ?? 'null'
+    if (element === 'null') return [name, null]
+    const value = type === 'json' ? element : parse(element, 'An event')
+    return isText(value) ? [name, value] : refuse(`${name} of an event is no text.`)
+  })
+  return /** @type {TrailRow} */ (Object.fromEntries(row))
 }
 
 /** What a spreadsheet would take for a formula gets an apostrophe in front. @param {string | null} value */

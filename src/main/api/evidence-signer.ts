@@ -11,6 +11,8 @@ export const signerOf = async ({
     return { keyId, explanation: '' }
   } catch (error) {
     if (!(error instanceof ConsoleError)) throw error
-    return { keyId: null, explanation: `${error.message} ${error.remedy}` }
+    // What a missing keychain means for passwords is of no use here.
+    const explanation = error.code === 'KEYCHAIN_MISSING' ? error.message : `${error.message} ${error.remedy}`
+    return { keyId: null, explanation }
   }
 }
