@@ -1,13 +1,12 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { CatchBoundary, Link, Outlet, useParams, useRouterState } from '@tanstack/react-router'
+import { Link, Outlet, useParams } from '@tanstack/react-router'
 import { Suspense } from 'react'
 import { ErrorState } from '../ui/error-state.tsx'
 import { SkeletonRows } from '../ui/skeletons.tsx'
 import { Header } from './header.tsx'
 import { Rail } from './rail.tsx'
 import { trpc } from './rpc.ts'
-import { ScreenError } from './screen-error.tsx'
 import { SessionBanner } from './session-banner.tsx'
 import { SessionContext } from './session-context.tsx'
 import { WriteAccess } from './write-access.tsx'
@@ -15,7 +14,6 @@ import { WriteAccess } from './write-access.tsx'
 /** The frame around every screen of an open session: header, rail, and the session's state when it is not well. */
 export const SessionShell = () => {
   const { sessionId } = useParams({ from: '/s/$sessionId' })
-  const path = useRouterState({ select: ({ location }) => location.pathname })
   // Answered by the console itself without a word to the server. A hidden window does not ask.
   const state = useQuery(
     trpc.sessions.state.queryOptions(
@@ -54,11 +52,9 @@ export const SessionShell = () => {
           <Rail />
           <main id="screen" className="screen" tabIndex={-1}>
             <SessionBanner unreachable={state.error} />
-            <CatchBoundary getResetKey={() => path} errorComponent={ScreenError}>
-              <Suspense fallback={<SkeletonRows />}>
-                <Outlet />
-              </Suspense>
-            </CatchBoundary>
+            <Suspense fallback={<SkeletonRows />}>
+              <Outlet />
+            </Suspense>
           </main>
         </div>
       </WriteAccess>
