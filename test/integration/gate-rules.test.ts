@@ -59,6 +59,17 @@ describe('the gate', () => {
     expect(passed.filter((finding) => severity === 'ok' || finding.severity !== 'ok')).toEqual([])
   })
 
+  test('a foreign key that goes with the key it rests on is named', async () => {
+    expect(
+      await said('drop-cascade', 'alter table plants drop constraint plants_pkey cascade'),
+    ).toContainEqual(
+      expect.objectContaining({
+        severity: 'danger',
+        detail: 'The foreign key batches_plant_id_fkey of public.batches goes, too.',
+      }),
+    )
+  })
+
   test('each rule has its example here and its chapter in the documentation', () => {
     const elsewhere = ['reads-rows', 'no-way-down', 'replica-lag', 'backup-age', 'round-trip']
     const shown = [...ruleExamples.map(({ rule }) => rule), ...elsewhere]
