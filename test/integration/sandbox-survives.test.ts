@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readPidFile } from '../../src/main/cluster/postmaster.ts'
 import { isAlive } from '../../src/main/cluster/processes.ts'
 import { openSandbox } from '../../src/main/sandbox/sandbox.ts'
@@ -28,12 +28,18 @@ const expectWhole = async (home: string): Promise<string[]> => {
 }
 
 describe('the sandbox survives', () => {
-  let home: string
-  beforeAll(() => {
-    home = newHome()
-  })
+  let latest: string | null = null
+  /** A home with a sandbox in it: the one of the test before, or one that is made now. */
+  const homeWithSandbox = async (): Promise<string> => {
+    if (latest === null) {
+      latest = newHome()
+      await (await openSandbox({ home: latest })).close()
+    }
+    return latest
+  }
 
   test('a console killed in each phase of its making', { timeout: 120_000 }, async () => {
+    const home = newHome()
     for (const phase of [
       'Creating the servers',
       'Creating the schema',
@@ -47,9 +53,11 @@ describe('the sandbox survives', () => {
     }
     // The last one was killed after everything had been made.
     expect(await expectWhole(home)).not.toContain('Filling in sample data')
+    latest = home
   })
 
   test('a console killed while it is open: its servers end, and the next one starts them', async () => {
+    const home = await homeWithSandbox()
     const console = await startConsole(home, 'open')
     await console.kill('SIGKILL')
     await expectNoServer(home)
@@ -57,6 +65,7 @@ describe('the sandbox survives', () => {
   })
 
   test('servers killed at once', async () => {
+    const home = await homeWithSandbox()
     const sandbox = await openSandbox({ home })
     for (const { dataDir } of servers(home)) process.kill(readPidFile(dataDir)?.pid ?? 0, 'SIGKILL')
     await expectNoServer(home)
@@ -65,6 +74,7 @@ describe('the sandbox survives', () => {
   })
 
   test('a lock file whose pid now belongs to another program, which is left alone', async () => {
+    const home = await homeWithSandbox()
     const innocent = spawn('sleep', ['600'])
     try {
       const pid = innocent.pid ?? 0
@@ -84,6 +94,7 @@ describe('the sandbox survives', () => {
     ['was promoted', (standby: string) => rmSync(join(standby, 'standby.signal'))],
     ['was never finished', (standby: string) => rmSync(standby, { recursive: true })],
   ])('a standby that %s: it is made anew', async (_, damage) => {
+    const home = await homeWithSandbox()
     const standby = servers(home)[1]?.dataDir ?? ''
     damage(standby)
     expect(await expectWhole(home)).toContain('Making the standby anew')
@@ -91,6 +102,7 @@ describe('the sandbox survives', () => {
   })
 
   test('two consoles that open it at the same moment: one runs it, the other is its guest', async () => {
+    const home = await homeWithSandbox()
     const consoles = await Promise.all([startConsole(home, 'open'), startConsole(home, 'open')])
     try {
       expect(consoles.map(({ last }) => last).sort()).toEqual(['open', 'open as guest'])
