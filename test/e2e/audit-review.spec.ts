@@ -1,6 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import { createRole, launchServer } from '../support/postgres.ts'
+import { createTrail } from '../support/trail.ts'
 import { seriousFindings } from './axe.ts'
 import { expect, test } from './fixtures.ts'
+import { connectTo, makeConnection } from './new-connection.ts'
+import { serveConsole } from './serve.ts'
 import { connectAs, openScreen } from './session.ts'
 
 /** How many events the head of the screen tells. */
@@ -16,12 +23,13 @@ const addFilter = async (page: Page, name: string): Promise<void> => {
   await page.getByRole('menuitem', { name, exact: true }).click()
 }
 
-test.beforeEach(async ({ page }) => {
+const asReviewer = async (page: Page): Promise<void> => {
   await connectAs(page, 'Compliance reviewer')
   await openScreen(page, 'Audit log')
-})
+}
 
 test('filters of the audit log narrow it together, and the way back leads through them', async ({ page }) => {
+  await asReviewer(page)
   const all = await told(page)
   await addFilter(page, 'Outside working hours')
   await expect(page.getByLabel('From', { exact: true })).toBeFocused()
@@ -42,6 +50,7 @@ test('filters of the audit log narrow it together, and the way back leads throug
 })
 
 test('what is unusual leads to its events, and an event to all of its row', async ({ page }) => {
+  await asReviewer(page)
   const unusual = page.getByRole('region', { name: 'Unusual activity' })
   await unusual.getByRole('button', { name: '412 rows of auth_sessions deleted at once' }).click()
   await expect.poll(() => told(page)).toBe(412)
@@ -54,6 +63,7 @@ test('what is unusual leads to its events, and an event to all of its row', asyn
 })
 
 test('the history of a row is one step away from the row', async ({ page }) => {
+  await asReviewer(page)
   await page.getByRole('link', { name: 'Browse' }).click()
   await page.getByRole('treeitem', { name: /^documents/ }).click()
   await page.getByRole('grid', { name: 'Rows of documents' }).getByRole('gridcell').first().click()
@@ -61,4 +71,76 @@ test('the history of a row is one step away from the row', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1, name: 'Audit log' })).toBeVisible()
   await expect(page.getByRole('button', { name: 'table documents' })).toBeVisible()
   await expect.poll(() => told(page)).toBeGreaterThan(1)
+})
+
+test('a session that may not write says why it neither reveals nor signs off', async ({ page }) => {
+  await asReviewer(page)
+  await page.getByRole('button', { name: 'table all' }).click()
+  await page.getByRole('checkbox', { name: 'users', exact: true }).check()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'operation all' }).click()
+  await page.getByRole('checkbox', { name: 'SNAPSHOT' }).check()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Reveal masked, asks a reason' }).click()
+  await expect(page.getByRole('dialog')).toContainText('this session is read-only')
+  await expect(page.getByRole('dialog').getByRole('textbox')).toHaveCount(0)
+})
+
+test('a period is signed off in numbers, and what is masked is revealed for a reason; both are in the log', async ({
+  page,
+}) => {
+  const folder = mkdtempSync(join(tmpdir(), 'console-review-'))
+  try {
+    await using server = await launchServer(folder)
+    await using trail = await createTrail(server.address)
+    await trail.client.query(
+      `insert into users (email, role, password_hash) values ('ann@example.com', 'operator', 'x')`,
+    )
+    await trail.seal()
+    const role = await createRole({ on: server.address, as: 'in role viruj_reviewer' })
+    const url = new URL(trail.database.url)
+    url.username = role.user
+    url.password = role.password
+    const served = await serveConsole(['--home', join(folder, 'home'), '--no-sandbox'])
+    try {
+      await page.goto(await served.link())
+      await makeConnection(page, { name: 'Reviewer', url: url.href, writes: true })
+      await connectTo(page, 'Reviewer')
+      await openScreen(page, 'Audit log')
+      await page.getByRole('button', { name: 'Not reviewed' }).click()
+      const dialog = page.getByRole('dialog')
+      await expect(dialog).toContainText(/covered by seals 1 to 5 with \d+ events: 0 reviewed, \d+ not yet/)
+      expect(await seriousFindings(page)).toEqual([])
+      await dialog.getByRole('textbox', { name: 'Reason' }).fill('All of it was looked at')
+      await dialog.getByRole('button', { name: 'Sign off seals 1 to 5' }).click()
+      await expect(dialog.getByRole('status')).toContainText(/Signed off: seals 1 to 5, \d+ events/)
+      await expect(dialog.getByRole('list', { name: 'Reviews of this period' })).toContainText(
+        'All of it was looked at',
+      )
+      await page.keyboard.press('Escape')
+      await expect(page.getByRole('button', { name: 'Reviewed', exact: true })).toBeVisible()
+
+      await page.getByRole('button', { name: 'table all' }).click()
+      await page.getByRole('checkbox', { name: 'users', exact: true }).check()
+      await page.keyboard.press('Escape')
+      await expect(page.getByRole('table')).toContainText('a…m')
+      await page.getByRole('button', { name: 'Reveal masked, asks a reason' }).click()
+      await expect(dialog.getByRole('button', { name: 'Reveal and record' })).toBeDisabled()
+      await dialog.getByRole('textbox', { name: 'Reason' }).fill('CR-12: who is it')
+      await dialog.getByRole('button', { name: 'Reveal and record' }).click()
+      await expect(dialog).toContainText('ann@example.com')
+      const { rows } = await trail.client.query(
+        `select new_row ->> 'what' as what, reason from audit.event where op = 'ACCESS' and actor = $1 order by id`,
+        [role.user],
+      )
+      expect(rows).toEqual([
+        { what: 'sign-off', reason: 'All of it was looked at' },
+        { what: 'reveal', reason: 'CR-12: who is it' },
+      ])
+    } finally {
+      await served.stop()
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 })

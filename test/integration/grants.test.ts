@@ -61,6 +61,7 @@ const allowed: Record<string, Record<Group, string>> = {
   'audit.event': { viruj_service: '', viruj_dba: 'select', viruj_reviewer: '', viruj_operator: '' },
   'audit.seal': { viruj_service: '', viruj_dba: 'select', viruj_reviewer: 'select', viruj_operator: '' },
   'audit.seal_part': { viruj_service: '', viruj_dba: 'select', viruj_reviewer: 'select', viruj_operator: '' },
+  'audit.review': { viruj_service: '', viruj_dba: 'select', viruj_reviewer: 'select', viruj_operator: '' },
   'audit.policy': { viruj_service: '', viruj_dba: 'select', viruj_reviewer: 'select', viruj_operator: '' },
   'audit.column_policy': {
     viruj_service: '',

@@ -9,6 +9,14 @@ import {
   auditUnusualInput,
   auditUnusualOutput,
 } from '../../shared/audit.ts'
+import {
+  revealInput,
+  revealOutput,
+  reviewCoverage,
+  reviewCoverageInput,
+  signOffInput,
+  signOffOutput,
+} from '../../shared/audit-review.ts'
 import { published, trailState, trailVerifyInput } from '../../shared/audit-trail.ts'
 import {
   catalogDetail,
@@ -217,6 +225,18 @@ const audit = router({
 })
 
 const trail = router({
+  coverage: sessionProcedure
+    .input(reviewCoverageInput)
+    .output(reviewCoverage.nullable())
+    .query(({ ctx, input }) => ctx.services.trail.coverage(input, ctx.signal)),
+  signOff: sessionProcedure
+    .input(signOffInput)
+    .output(signOffOutput)
+    .mutation(({ ctx, input }) => ctx.services.trail.signOff(input, ctx.signal)),
+  reveal: sessionProcedure
+    .input(revealInput)
+    .output(revealOutput)
+    .mutation(({ ctx, input }) => ctx.services.trail.reveal(input, ctx.signal)),
   state: sessionProcedure
     .output(trailState.nullable())
     .query(({ ctx }) => ctx.services.trail.state(null, ctx.signal)),

@@ -153,6 +153,16 @@ export interface DomainSchema {
     function_name: string
     since: Generated<Date>
   }
+  'audit.review': {
+    review_no: GeneratedAlways<string>
+    reviewer: string
+    scope: unknown
+    from_seal: string
+    to_seal: string
+    verdict: string
+    note: string
+    at: Date
+  }
   'audit.seal': {
     seal_no: string
     sysid: string

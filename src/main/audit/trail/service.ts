@@ -1,6 +1,8 @@
+import type { Revealed, RevealInput, SignOffInput } from '../../../shared/audit-review.ts'
 import type { PaperSeal, Published, TrailState } from '../../../shared/audit-trail.ts'
 import type { JobState } from '../../../shared/jobs.ts'
 import type { Session } from '../../session/session.ts'
+import { readReviewCoverage } from './coverage-of-reviews.ts'
 import { readTrailState } from './state.ts'
 import { createTrail } from './trail.ts'
 
@@ -19,6 +21,15 @@ export const createTrailService = (session: Session, options: { home: string }) 
       if (seal === undefined) throw new Error('Sealing ended without a seal.')
       return seal
     },
+
+    coverage: (period: { from: string | null; to: string | null }, signal: AbortSignal) =>
+      readReviewCoverage(session.database, period, signal),
+
+    signOff: async (input: SignOffInput, signal: AbortSignal) => ({
+      events: await trail.signOff(input, signal),
+    }),
+
+    reveal: async (input: RevealInput, signal: AbortSignal): Promise<Revealed> => trail.reveal(input, signal),
 
     /**
      * Its result is a `TrailReport`.

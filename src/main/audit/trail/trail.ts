@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { TrailCheck } from '../../../shared/audit-check.ts'
+import type { Revealed, RevealInput, SignOffInput } from '../../../shared/audit-review.ts'
 import type { Published, TrailReport } from '../../../shared/audit-trail.ts'
 import type { JobProgress } from '../../../shared/jobs.ts'
 import type { Session } from '../../session/session.ts'
@@ -149,6 +150,26 @@ export const createTrail = (
     untrack: (name: string, reason: string, signal: AbortSignal): Promise<void> =>
       changing(reason, signal, async (client) => {
         await client.query(`${newTag()} select audit.untrack($1::regclass)`, [name])
+      }),
+
+    /** Signs off what these seals cover. The database refuses who had a part in it. Returns how many events that were. */
+    signOff: ({ fromSeal, toSeal, verdict, note }: SignOffInput, signal: AbortSignal): Promise<number> =>
+      changing(note, signal, async (client) => {
+        const { rows } = await client.query<{ events: number }>(
+          `${newTag()} select (scope ->> 'events')::float8 as events from audit.sign_off($1, $2, $3, $4)`,
+          [fromSeal, toSeal, verdict, note],
+        )
+        return rows[0]?.events ?? 0
+      }),
+
+    /** An event with what is masked in the log; that it was shown is recorded with the reason. */
+    reveal: ({ at, event, reason }: RevealInput, signal: AbortSignal): Promise<Revealed> =>
+      changing(reason, signal, async (client) => {
+        const { rows } = await client.query<Revealed>(
+          `${newTag()} select old_row::text as before, new_row::text as after from audit.reveal($1, $2, $3)`,
+          [at, event, reason],
+        )
+        return rows[0] ?? { before: null, after: null }
       }),
   }
 }

@@ -17,6 +17,7 @@ import { EventDetail } from './event-detail.tsx'
 import { ExportEvidence } from './export-evidence.tsx'
 import { IntegrityBar } from './integrity-bar.tsx'
 import { between } from './period.ts'
+import { ReviewButton } from './review-button.tsx'
 import { Timeline } from './timeline.tsx'
 import { UnusualBar } from './unusual-bar.tsx'
 import { useAuditView } from './use-audit-view.ts'
@@ -94,6 +95,7 @@ export const AuditScreen = () => {
         title="Audit log"
         facts={timeline.data && `${timeline.data.total.toLocaleString('en')} events, ${period.title}`}
       >
+        <ReviewButton period={period} />
         <ExportEvidence period={period} />
       </PageHead>
       <IntegrityBar />

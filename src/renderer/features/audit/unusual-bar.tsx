@@ -54,13 +54,13 @@ export const UnusualBar = ({ view }: { view: AuditView }) => {
         ]),
     {
       key: 'ddl',
-      words: `${count(data.ddl)} changes of the schema`,
+      words: `${count(data.ddl)} ${data.ddl === 1 ? 'change' : 'changes'} of the schema`,
       tone: 'warn',
       filters: { ops: ['DDL'] },
     },
     {
       key: 'console',
-      words: `${count(data.withoutConsole)} changes not by the console`,
+      words: `${count(data.withoutConsole)} ${data.withoutConsole === 1 ? 'change' : 'changes'} not by the console`,
       tone: 'neutral',
       filters: { ...changes, withoutConsole: true },
     },

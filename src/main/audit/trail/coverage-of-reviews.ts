@@ -1,0 +1,46 @@
+import { sql } from 'kysely'
+import type { ReviewCoverage } from '../../../shared/audit-review.ts'
+import type { Database } from '../../session/database.ts'
+
+type Period = { from: string | null; to: string | null }
+
+/** What of a period is sealed and reviewed. Null where the database keeps no reviews, or where the role may not see them. */
+export const readReviewCoverage = async (
+  database: Database,
+  { from, to }: Period,
+  signal: AbortSignal,
+): Promise<ReviewCoverage | null> => {
+  const [access] = await database.query(
+    sql<{ may: boolean }>`
+      select coalesce(has_table_privilege(to_regclass('audit.seal'), 'SELECT')
+                      and has_table_privilege(to_regclass('audit.review'), 'SELECT'), false) as may`,
+    { signal },
+  )
+  if (access?.may !== true) return null
+  const [coverage] = await database.query(
+    // The seal that ends a period may be made after it: what happened just before is covered by that one.
+    sql<ReviewCoverage>`
+      with period as materialized (
+        select (select min(seal_no) from audit.seal where sealed_at >= coalesce(${from}::timestamptz, '-infinity')) as first,
+               coalesce((select min(seal_no) from audit.seal where sealed_at >= ${to}::timestamptz),
+                        (select max(seal_no) from audit.seal)) as last),
+      sealed as (
+        select s.n, exists (select from audit.review r where s.seal_no between r.from_seal and r.to_seal) as reviewed
+          from period join audit.seal s on s.seal_no between period.first and period.last),
+      touching as (
+        select r.* from period join audit.review r on r.from_seal <= period.last and r.to_seal >= period.first
+         order by r.review_no desc limit 20)
+      select first::text as "fromSeal", case when first is not null then last::text end as "toSeal",
+             coalesce((select sum(n) from sealed), 0)::float8 as events,
+             coalesce((select sum(n) from sealed where reviewed), 0)::float8 as reviewed,
+             coalesce(has_function_privilege(to_regprocedure('audit.sign_off(bigint,bigint,text,text)'), 'EXECUTE'), false) as "maySignOff",
+             coalesce(has_function_privilege(to_regprocedure('audit.reveal(timestamptz,bigint,text)'), 'EXECUTE'), false) as "mayReveal",
+             coalesce((select jsonb_agg(jsonb_build_object(
+               'reviewer', reviewer, 'fromSeal', from_seal::text, 'toSeal', to_seal::text, 'verdict', verdict, 'note', note,
+               'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'events', scope -> 'events')
+               order by review_no desc) from touching), '[]') as reviews
+        from period`,
+    { signal },
+  )
+  return coverage ?? null
+}
