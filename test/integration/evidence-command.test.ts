@@ -156,8 +156,8 @@ describe('viruj-console audit export', () => {
     'signs with a key that is made once, and never replaced while the keychain is locked',
     async () => {
       const keyring = keyringIn(mkdtempSync(join(inject('runFolder'), 'keyring-')))
-      const within = (state: 'locked' | 'unlocked'): [string, ...string[]] => {
-        const [program = '', ...line] = keyring.within(state)
+      const within = (state: 'locked' | 'unlocked', ring = keyring): [string, ...string[]] => {
+        const [program = '', ...line] = ring.within(state)
         return [program, ...line, process.execPath]
       }
       const fingerprint = async () => {
@@ -172,6 +172,12 @@ describe('viruj-console audit export', () => {
       expect((await verifyIn(unpack(out), '--key', keyId.toUpperCase())).code).toBe(0)
       const refused = await auditBy(keyring.environment, within('locked'), ...words, '--out', newFile())
       expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('cannot be signed') })
+      // An empty keychain looks like one that is locked: the key may be lost, and that is for a person to say.
+      const empty = keyringIn(mkdtempSync(join(inject('runFolder'), 'keyring-')))
+      expect(await auditBy(empty.environment, within('unlocked', empty), 'key')).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('is not in the keychain'),
+      })
       expect(await fingerprint()).toBe(keyId)
     },
   )
