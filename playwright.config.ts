@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs'
 import { defineConfig } from '@playwright/test'
+import { browserProgram } from './test/browser.ts'
 
-// Debian's Chromium where it is, else the one that Playwright installed.
-const chromium = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path))
 const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
 
 export default defineConfig({
@@ -20,7 +18,7 @@ export default defineConfig({
     trace: process.env.TRACE === undefined ? 'off' : 'retain-on-failure',
     screenshot: 'only-on-failure',
     launchOptions: {
-      ...(chromium === undefined ? {} : { executablePath: chromium }),
+      ...(browserProgram === undefined ? {} : { executablePath: browserProgram }),
       args: [...asRoot, '--disable-background-networking', '--disable-quic'],
     },
   },

@@ -17,6 +17,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 60_000,
+          // Three tests at once may keep a server from its answer for more than a second.
+          expect: { poll: { timeout: 10_000 } },
           hookTimeout: 120_000,
         },
       },

@@ -40,7 +40,11 @@ type Need = { what: string; debian: string; present: () => boolean }
 
 /** What the tests use of the system, with the Debian package that brings it. */
 const needs: Need[] = [
-  { what: 'Chromium', debian: 'chromium', present: () => findProgram('chromium', 'google-chrome') !== null },
+  {
+    what: 'Chromium',
+    debian: 'chromium-headless-shell',
+    present: () => findProgram('chromium-headless-shell', 'chromium', 'google-chrome') !== null,
+  },
   {
     what: 'libsecret with its headers (keytar is compiled against it)',
     debian: 'libsecret-1-dev',

@@ -90,7 +90,7 @@ describe('a package of evidence', () => {
     expect(report).toMatchObject({ verdict: 'proven' })
     const ids = linesOf(folder, 'events.ndjson').map((line) => JSON.parse(line)[1])
     const { rows } = await trail.client.query(
-      `select id::text from audit.event where table_name = 'item' and row_pk = '2' order by id`,
+      `select e.id::text from audit.event e where table_name = 'item' and row_pk = '2' order by e.id`,
     )
     expect(ids).toEqual(rows.map(({ id }) => id))
     expect(ids.length).toBeGreaterThan(2)

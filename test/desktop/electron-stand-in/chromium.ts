@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Frame, type Page, type Route } from '@playwright/test'
+import { browserProgram } from '../../browser.ts'
 import { decode, encode, pageCodec } from './clone.ts'
 
 /** Chromium knows no `app:` scheme: the page's files are served to it under this origin, without a network. */
@@ -74,8 +75,6 @@ const seenFrames = (): ((frame: Frame) => SeenFrame) => {
     return known
   }
 }
-
-const browserProgram = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path))
 
 /** Shows a page the way a BrowserWindow does, and tells the host of what the page tries. */
 export const createPage = async (hooks: PageHooks): Promise<ShownPage> => {
