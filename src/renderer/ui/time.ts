@@ -43,7 +43,7 @@ export const localTime = (moment: number, now: number): string => {
   return `${pad(date.getDate())} ${months[date.getMonth()]}${year} ${time}`
 }
 
-/** The whole moment in the user's zone and in UTC, with the microseconds that PostgreSQL gave, on two lines. */
+/** The whole moment in the user's zone and in UTC, with the microseconds that PostgreSQL gave, on two lines; on one where that is the same. */
 export const exactTime = (moment: number, stored: string): string => {
   const fraction = /\.\d{1,6}/.exec(stored)?.[0] ?? ''
   const date = new Date(moment)
@@ -51,5 +51,6 @@ export const exactTime = (moment: number, stored: string): string => {
   const zone = `${offset < 0 ? '-' : '+'}${pad(Math.trunc(Math.abs(offset) / 60))}:${pad(Math.abs(offset) % 60)}`
   const local = new Date(moment + offset * 60_000).toISOString().slice(0, 19).replace('T', ' ')
   const utc = date.toISOString().slice(0, 19).replace('T', ' ')
-  return `${local}${fraction} UTC${zone}\n${utc}${fraction} UTC`
+  const inUtc = `${utc}${fraction} UTC`
+  return local === utc ? inUtc : `${local}${fraction} UTC${zone}\n${inUtc}`
 }
