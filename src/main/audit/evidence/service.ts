@@ -9,7 +9,7 @@ import { createEvidence } from './export.ts'
 import type { SigningKey } from './signing-key.ts'
 
 const chunkSize = 512 * 1024
-/** Milliseconds after which a package that nobody took is thrown away. */
+/** Milliseconds after which the next export throws a package away that nobody took. */
 const keptFor = 24 * 3_600_000
 
 const removeOld = async (folder: string): Promise<void> => {
@@ -78,7 +78,7 @@ export const createEvidenceService = (session: Session, { home }: { home: string
       if (!isThere) {
         throw new ConsoleError(
           'NOT_FOUND',
-          'This package was saved already, or was thrown away after a day.',
+          'This package was saved already, or was thrown away by an export of a later day.',
           'Export it again.',
         )
       }
