@@ -3,9 +3,11 @@
  * Words after `npm test --` choose steps by name: `npm test -- types unit`.
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { stripVTControlCharacters } from 'node:util'
 import { assertNode, prepareSystem, run } from './system.ts'
 
-type Count = { passed: number; failed: number; skipped: string[] }
+/** `broken`: name and first lines of each failure, to be told once more at the very end of a long output. */
+type Count = { passed: number; failed: number; skipped: string[]; broken: string[] }
 type Step = { name: string; run: () => Count }
 
 const reports = 'test-results'
@@ -14,7 +16,9 @@ const reports = 'test-results'
 const check = (name: string, program: string, words: string[]): Step => ({
   name,
   run: () =>
-    run(program, words) ? { passed: 1, failed: 0, skipped: [] } : { passed: 0, failed: 1, skipped: [] },
+    run(program, words)
+      ? { passed: 1, failed: 0, skipped: [], broken: [] }
+      : { passed: 0, failed: 1, skipped: [], broken: [name] },
 })
 
 /** A runner that crashed before it could report counts as one failure. */
@@ -23,14 +27,23 @@ const readReport = <Report>(path: string, succeeded: boolean, count: (report: Re
     const counted = count(JSON.parse(readFileSync(path, 'utf8')) as Report)
     return succeeded || counted.failed > 0 ? counted : { ...counted, failed: 1 }
   } catch {
-    return { passed: 0, failed: 1, skipped: [] }
+    return { passed: 0, failed: 1, skipped: [], broken: [`no report in ${path}`] }
   }
 }
+
+/** What to tell of a failure: its name and the first lines of its message, without colours. */
+const told = (name: string, message: string): string =>
+  [name, ...stripVTControlCharacters(message).split('\n').slice(0, 12)].join('\n    ')
 
 type VitestReport = {
   numPassedTests: number
   numFailedTests: number
-  testResults: { assertionResults: { fullName: string; status: string }[] }[]
+  testResults: {
+    name: string
+    status: string
+    message: string
+    assertionResults: { fullName: string; status: string; failureMessages: string[] }[]
+  }[]
 }
 
 const vitest = (project: string): Step => ({
@@ -52,6 +65,12 @@ const vitest = (project: string): Step => ({
         .flatMap((file) => file.assertionResults)
         .filter((test) => test.status === 'skipped' || test.status === 'pending')
         .map((test) => test.fullName),
+      broken: report.testResults.flatMap((file) => {
+        const tests = file.assertionResults.filter((test) => test.status === 'failed')
+        return file.status === 'failed' && tests.length === 0
+          ? [told(file.name, file.message)]
+          : tests.map((test) => told(`${file.name}: ${test.fullName}`, test.failureMessages.join('\n')))
+      }),
     }))
   },
 })
@@ -61,7 +80,13 @@ type PlaywrightSuite = {
   suites?: PlaywrightSuite[]
   specs: {
     title: string
-    tests: { status: string; annotations: { type: string; description?: string }[] }[]
+    file: string
+    line: number
+    tests: {
+      status: string
+      annotations: { type: string; description?: string }[]
+      results: { errors: { message?: string }[] }[]
+    }[]
   }[]
 }
 type PlaywrightReport = {
@@ -81,6 +106,20 @@ const skippedSpecs = (suite: PlaywrightSuite): string[] => [
   ...(suite.suites ?? []).flatMap(skippedSpecs),
 ]
 
+const brokenSpecs = (suite: PlaywrightSuite): string[] => [
+  ...suite.specs.flatMap((spec) =>
+    spec.tests
+      .filter((test) => test.status === 'unexpected' || test.status === 'flaky')
+      .map((test) =>
+        told(
+          `${spec.file}:${spec.line}: ${spec.title}`,
+          test.results.flatMap((result) => result.errors.map((error) => error.message ?? '')).join('\n'),
+        ),
+      ),
+  ),
+  ...(suite.suites ?? []).flatMap(brokenSpecs),
+]
+
 const playwright: Step = {
   name: 'e2e',
   run: () => {
@@ -91,6 +130,7 @@ const playwright: Step = {
       passed: stats.expected,
       failed: stats.unexpected + stats.flaky,
       skipped: suites.flatMap(skippedSpecs),
+      broken: suites.flatMap(brokenSpecs),
     }))
   },
 }
@@ -117,7 +157,7 @@ mkdirSync(reports, { recursive: true })
 
 const wanted = process.argv.slice(2)
 const chosen = wanted.length === 0 ? steps : steps.filter((step) => wanted.includes(step.name))
-const total: Count = { passed: 0, failed: 0, skipped: [] }
+const total: Count = { passed: 0, failed: 0, skipped: [], broken: [] }
 const table: string[] = []
 for (const step of chosen) {
   console.log(`\n── ${step.name}`)
@@ -130,9 +170,11 @@ for (const step of chosen) {
   total.passed += count.passed
   total.failed += count.failed
   total.skipped.push(...count.skipped)
+  total.broken.push(...count.broken)
 }
 
 console.log(`\n${table.join('\n')}`)
+for (const text of total.broken) console.log(`failed: ${text}`)
 for (const name of total.skipped) console.log(`skipped: ${name}`)
 console.log(
   `\n${total.passed} passed, ${total.failed} failed${total.skipped.length > 0 ? `, ${total.skipped.length} skipped` : ''}`,
