@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     // Most of a test's time is the server's: one more than there are cores keeps them busy.
-    maxWorkers: 3,
+    maxWorkers: 4,
     projects: [
       {
         test: {

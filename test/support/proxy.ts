@@ -49,7 +49,8 @@ export const startProxy = async (target: { host: string; port: number }): Promis
       if (!inbound.write(chunk)) outbound.pause()
     })
     inbound.on('drain', () => frozen || outbound.resume())
-    inbound.on('close', () => frozen || pass(() => outbound.end()))
+    // What nobody reads any more is reset, as TCP does it: a server that is sending would otherwise wait for ever.
+    inbound.on('close', () => frozen || pass(() => outbound.end(() => outbound.destroy())))
     outbound.on('close', () => frozen || inbound.destroy())
     if (frozen) for (const socket of sockets) socket.pause()
   })

@@ -238,8 +238,11 @@ export const startCluster = async (
       return { ...cluster, port, pid: await launch(cluster, port, timeoutMs, signal) }
     } catch (error) {
       const detail = error instanceof Error && 'detail' in error ? String(error.detail) : ''
-      // Another program took the port in between; or backends of a killed server have not noticed its end yet.
-      const passing = /Address already in use|shared memory block .* is still in use/.test(detail)
+      // Another program took the port in between; or a killed server is not quite gone: its backends have not noticed yet, or its
+      // parent has not, and until then its process id is taken.
+      const passing =
+        /Address already in use|shared memory block .* is still in use/.test(detail) ||
+        (/"postmaster\.pid" already exists/.test(detail) && !isRunning(cluster.dataDir))
       if (!passing || attempt === 20) throw error
       await again(attempt)
     }
