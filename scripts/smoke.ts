@@ -6,7 +6,7 @@ import { serveConsole } from '../test/e2e/serve.ts'
 import { assertNode, run } from './system.ts'
 
 assertNode()
-if (!run(process.execPath, ['scripts/build.ts'])) process.exit(1)
+if (!(await run(process.execPath, ['scripts/build.ts']))) process.exit(1)
 
 const served = await serveConsole(process.argv.slice(2), { DATABASE_URL: process.env.DATABASE_URL })
 try {

@@ -2,21 +2,21 @@
  * `npm test`: everything that must pass, in one go, with one closing line `N passed, N failed, N skipped`.
  * Words after `npm test --` choose steps by name: `npm test -- types unit`.
  */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
-import { assertNode, prepareSystem, run } from './system.ts'
+import { assertNode, folderInMemory, prepareSystem, run } from './system.ts'
 
 /** `broken`: name and first lines of each failure, to be told once more at the very end of a long output. */
 type Count = { passed: number; failed: number; skipped: string[]; broken: string[] }
-type Step = { name: string; run: () => Count }
+type Step = { name: string; run: () => Promise<Count> }
 
 const reports = 'test-results'
 
 /** A check that is one pass or one failure. */
 const check = (name: string, program: string, words: string[]): Step => ({
   name,
-  run: () =>
-    run(program, words)
+  run: async () =>
+    (await run(program, words, 'at the end'))
       ? { passed: 1, failed: 0, skipped: [], broken: [] }
       : { passed: 0, failed: 1, skipped: [], broken: [name] },
 })
@@ -48,9 +48,9 @@ type VitestReport = {
 
 const vitest = (project: string): Step => ({
   name: project,
-  run: () => {
+  run: async () => {
     const path = `${reports}/${project}.json`
-    const succeeded = run('vitest', [
+    const succeeded = await run('vitest', [
       'run',
       '--project',
       project,
@@ -122,10 +122,10 @@ const brokenSpecs = (suite: PlaywrightSuite): string[] => [
 
 const playwright: Step = {
   name: 'e2e',
-  run: () => {
+  run: async () => {
     const path = `${reports}/playwright.json`
     process.env.PLAYWRIGHT_JSON_OUTPUT_FILE = path
-    const succeeded = run('playwright', ['test', '--reporter=line,json'])
+    const succeeded = await run('playwright', ['test', '--reporter=line,json'])
     return readReport<PlaywrightReport>(path, succeeded, ({ stats, suites }) => ({
       passed: stats.expected,
       failed: stats.unexpected + stats.flaky,
@@ -135,15 +135,21 @@ const playwright: Step = {
   },
 }
 
-const steps: Step[] = [
-  check('lint', 'biome', ['check', '--error-on-warnings', '.']),
-  check('types', 'tsc', []),
-  check('unused', 'knip', []),
-  check('architecture', 'depcruise', ['--config', '.dependency-cruiser.json', 'src']),
-  vitest('unit'),
-  check('build', 'node', ['scripts/build.ts']),
-  vitest('integration'),
-  playwright,
+/** Rows run one after the other; so do the lists of a row, each beside the other. */
+const rows: Step[][][] = [
+  [
+    // One core is busy with it for as long as the other one is with all the rest.
+    [check('types', 'tsc', [])],
+    [
+      check('lint', 'biome', ['check', '--error-on-warnings', '.']),
+      check('unused', 'knip', []),
+      check('architecture', 'depcruise', ['--config', '.dependency-cruiser.json', 'src']),
+      vitest('unit'),
+      check('build', 'node', ['scripts/build.ts']),
+    ],
+  ],
+  [[vitest('integration')]],
+  [[playwright]],
 ]
 
 assertNode()
@@ -155,14 +161,22 @@ if (missing.length > 0) {
 rmSync(reports, { recursive: true, force: true })
 mkdirSync(reports, { recursive: true })
 
+const inMemory = folderInMemory()
+if (inMemory !== null) {
+  // The sample servers of a root run as another account, which has to pass through.
+  chmodSync(inMemory, 0o755)
+  process.env.TMPDIR = inMemory
+  process.on('exit', () => rmSync(inMemory, { recursive: true, force: true, maxRetries: 3 }))
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+}
+
 const wanted = process.argv.slice(2)
-const chosen = wanted.length === 0 ? steps : steps.filter((step) => wanted.includes(step.name))
 const total: Count = { passed: 0, failed: 0, skipped: [], broken: [] }
 const table: string[] = []
-for (const step of chosen) {
+const runStep = async (step: Step): Promise<void> => {
   console.log(`\n── ${step.name}`)
   const started = performance.now()
-  const count = step.run()
+  const count = await step.run()
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   table.push(
     `${step.name.padEnd(14)} ${seconds.padStart(6)} s   ${count.passed} passed, ${count.failed} failed`,
@@ -171,6 +185,12 @@ for (const step of chosen) {
   total.failed += count.failed
   total.skipped.push(...count.skipped)
   total.broken.push(...count.broken)
+}
+for (const row of rows) {
+  const lists = row.map(async (steps) => {
+    for (const step of steps) if (wanted.length === 0 || wanted.includes(step.name)) await runStep(step)
+  })
+  await Promise.all(lists)
 }
 
 console.log(`\n${table.join('\n')}`)

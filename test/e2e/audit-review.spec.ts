@@ -82,8 +82,9 @@ test('a session that may not write says why it neither reveals nor signs off', a
   await page.getByRole('checkbox', { name: 'SNAPSHOT' }).check()
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Reveal masked, asks a reason' }).click()
-  await expect(page.getByRole('dialog')).toContainText('this session is read-only')
-  await expect(page.getByRole('dialog').getByRole('textbox')).toHaveCount(0)
+  const dialog = page.getByRole('dialog', { name: /^Event \d+ without masks$/ })
+  await expect(dialog).toContainText('this session is read-only')
+  await expect(dialog.getByRole('textbox')).toHaveCount(0)
 })
 
 test('a period is signed off in numbers, and what is masked is revealed for a reason; both are in the log', async ({
@@ -108,7 +109,7 @@ test('a period is signed off in numbers, and what is masked is revealed for a re
       await connectTo(page, 'Reviewer')
       await openScreen(page, 'Audit log')
       await page.getByRole('button', { name: 'Not reviewed' }).click()
-      const dialog = page.getByRole('dialog')
+      const dialog = page.getByRole('dialog', { name: 'Review of this period' })
       await expect(dialog).toContainText(/covered by seals 1 to 5 with \d+ events: 0 reviewed, \d+ not yet/)
       expect(await seriousFindings(page)).toEqual([])
       await dialog.getByRole('textbox', { name: 'Reason' }).fill('All of it was looked at')
@@ -125,10 +126,11 @@ test('a period is signed off in numbers, and what is masked is revealed for a re
       await page.keyboard.press('Escape')
       await expect(page.getByRole('table')).toContainText('a…m')
       await page.getByRole('button', { name: 'Reveal masked, asks a reason' }).click()
-      await expect(dialog.getByRole('button', { name: 'Reveal and record' })).toBeDisabled()
-      await dialog.getByRole('textbox', { name: 'Reason' }).fill('CR-12: who is it')
-      await dialog.getByRole('button', { name: 'Reveal and record' }).click()
-      await expect(dialog).toContainText('ann@example.com')
+      const event = page.getByRole('dialog', { name: /^Event \d+ without masks$/ })
+      await expect(event.getByRole('button', { name: 'Reveal and record' })).toBeDisabled()
+      await event.getByRole('textbox', { name: 'Reason' }).fill('CR-12: who is it')
+      await event.getByRole('button', { name: 'Reveal and record' }).click()
+      await expect(event).toContainText('ann@example.com')
       const { rows } = await trail.client.query(
         `select new_row ->> 'what' as what, reason from audit.event where op = 'ACCESS' and actor = $1 order by id`,
         [role.user],

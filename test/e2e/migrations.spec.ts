@@ -105,6 +105,7 @@ test('what takes a table away runs only once its name is typed', async ({ page, 
   expect((await client.query("select to_regclass('old_note') as gone")).rows).toEqual([{ gone: null }])
 
   // From here on the table is there with what it holds.
+  await expect(page.getByText('at 0004 · 0 pending')).toBeVisible()
   await page.keyboard.press('r')
   await expect(panel(page, 'Plan')).toBeVisible()
   await runPlan(page, /^Roll back 0004$/)
