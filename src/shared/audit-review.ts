@@ -15,7 +15,6 @@ export const reviewCoverage = z.object({
   events: z.number(),
   reviewed: z.number(),
   maySignOff: z.boolean(),
-  mayReveal: z.boolean(),
   /** Those that touch the period, the newest first, twenty at most. */
   reviews: z.array(
     z.object({

@@ -51,6 +51,7 @@ export const trailState = z.object({
   tail: z.object({ events: z.number(), age: z.number().nullable() }),
   maySeal: z.boolean(),
   mayVerify: z.boolean(),
+  mayReveal: z.boolean(),
 })
 export type TrailState = z.infer<typeof trailState>
 

@@ -169,8 +169,8 @@ describe('reviews of the audit trail', () => {
       events: 1,
       reviewed: 0,
       maySignOff: true,
-      mayReveal: true,
     })
+    expect(await trail.state(null, noAbort())).toMatchObject({ mayReveal: true })
     const input = { fromSeal: last, toSeal: last, verdict: 'accepted' as const, note: 'All seen' }
     expect(await trail.signOff(input, noAbort())).toEqual({ events: 1 })
     const after = reviewCoverage.parse(await trail.coverage(period, noAbort()))

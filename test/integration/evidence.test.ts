@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createEvidence } from '../../src/main/audit/evidence/export.ts'
+import { createEvidenceService } from '../../src/main/audit/evidence/service.ts'
 import { newSigningKey } from '../../src/main/audit/evidence/signing-key.ts'
 import type { EvidenceReport, EvidenceScope } from '../../src/shared/evidence.ts'
 import { emptyFolder, linesOf, manifestOf, unpack, verifyIn, verifyItself } from '../support/evidence.ts'
@@ -203,6 +204,19 @@ describe('a package of evidence', () => {
     ).rejects.toMatchObject({
       code: 'READ_ONLY',
     })
+  })
+
+  test('for the screen goes with its session when nobody saved it', async () => {
+    const own = newHome()
+    await using other = await openTestSession({ ...trail.database, ...dba }, { readOnly: false })
+    const service = createEvidenceService(other, { home: own })
+    const scope: EvidenceScope = { kind: 'seals', from: '1', to: '1' }
+    const { id } = await service.export({ scope, reason: 'CR-7: looked at only', key })
+    await expect.poll(async () => (await other.jobs.get({ jobId: id })).status).toBe('done')
+    const folders = () => readdirSync(join(own, 'exports'))
+    expect(folders()).toHaveLength(1)
+    await other.close('idle')
+    expect(folders()).toEqual([])
   })
 
   test('that cannot be made leaves nothing behind, and is not recorded', async () => {

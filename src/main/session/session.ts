@@ -18,6 +18,8 @@ export type Session = {
   database: Database
   results: Results
   jobs: Jobs
+  /** What goes with the session: disposed of at its close, after its jobs and results. */
+  belongings: AsyncDisposableStack
   profile: Profile
   /**
    * A connection of its own for one piece of work that writes or holds a lock. Its caller ends it. `database`: another one of
@@ -51,6 +53,7 @@ export const openSession = async (options: {
   const { sessionId, profile, password, onState } = options
   const results = createResults()
   const jobs = createJobs()
+  const belongings = new AsyncDisposableStack()
   let confirmed = false
   let link: ServerLink
   let state: SessionState
@@ -118,6 +121,7 @@ export const openSession = async (options: {
     },
     results,
     jobs,
+    belongings,
     profile,
     openConnection: (signal, database) => link.openConnection(signal, database),
     control: {
@@ -152,6 +156,7 @@ export const openSession = async (options: {
       const stopped = jobs.closeAll()
       await untilAborted(stopped, AbortSignal.timeout(stoppingTime)).catch(() => undefined)
       await Promise.all([results.closeAll(), link.close(), stopped])
+      await belongings.disposeAsync()
     },
   }
 }

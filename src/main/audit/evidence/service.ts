@@ -9,7 +9,7 @@ import { createEvidence } from './export.ts'
 import type { SigningKey } from './signing-key.ts'
 
 const chunkSize = 512 * 1024
-/** Milliseconds after which the next export throws a package away that nobody took. */
+/** Milliseconds after which the next export throws a package away that a killed session left. */
 const keptFor = 24 * 3_600_000
 
 const removeOld = async (folder: string): Promise<void> => {
@@ -54,6 +54,7 @@ export const createEvidenceService = (session: Session, { home }: { home: string
       await removeOld(exportsFolder)
       const folder = join(exportsFolder, randomUUID())
       await mkdir(folder, { mode: 0o700 })
+      session.belongings.defer(() => rm(folder, { recursive: true, force: true }))
       const time = new Date()
         .toISOString()
         .replace(/\.\d+Z$/, 'Z')
@@ -78,7 +79,7 @@ export const createEvidenceService = (session: Session, { home }: { home: string
       if (!isThere) {
         throw new ConsoleError(
           'NOT_FOUND',
-          'This package was saved already, or was thrown away by an export of a later day.',
+          'This package was saved already, or went with the session that made it.',
           'Export it again.',
         )
       }

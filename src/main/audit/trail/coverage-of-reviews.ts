@@ -34,7 +34,6 @@ export const readReviewCoverage = async (
              coalesce((select sum(n) from sealed), 0)::float8 as events,
              coalesce((select sum(n) from sealed where reviewed), 0)::float8 as reviewed,
              coalesce(has_function_privilege(to_regprocedure('audit.sign_off(bigint,bigint,text,text)'), 'EXECUTE'), false) as "maySignOff",
-             coalesce(has_function_privilege(to_regprocedure('audit.reveal(timestamptz,bigint,text)'), 'EXECUTE'), false) as "mayReveal",
              coalesce((select jsonb_agg(jsonb_build_object(
                'reviewer', reviewer, 'fromSeal', from_seal::text, 'toSeal', to_seal::text, 'verdict', verdict, 'note', note,
                'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'events', scope -> 'events')

@@ -37,12 +37,13 @@ export const readTrailState = async (database: Database, signal: AbortSignal): P
              to_char(head.sealed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as sealed_at,
              tail.events, tail.age,
              has_function_privilege('audit.seal()', 'EXECUTE') as "maySeal",
-             has_table_privilege('audit.event', 'SELECT') as "mayVerify"
+             has_table_privilege('audit.event', 'SELECT') as "mayVerify",
+             coalesce(has_function_privilege(to_regprocedure('audit.reveal(timestamptz,bigint,text)'), 'EXECUTE'), false) as "mayReveal"
         from tail left join head on true`,
     { signal },
   )
   if (row === undefined) return null
-  const { seal_no, sealed_at, hash, sysid, events, age, maySeal, mayVerify } = row
+  const { seal_no, sealed_at, hash, sysid, events, age, maySeal, mayVerify, mayReveal } = row
   return {
     lastSeal:
       seal_no === null || sealed_at === null || hash === null || sysid === null
@@ -51,5 +52,6 @@ export const readTrailState = async (database: Database, signal: AbortSignal): P
     tail: { events, age },
     maySeal,
     mayVerify,
+    mayReveal,
   }
 }

@@ -70,7 +70,7 @@ const RevealDialog = ({ row, onClose }: RevealDialogProps) => {
 export const Reveal = ({ row }: { row: RelationRow }) => {
   const { sessionId } = useSession()
   const [opened, setOpened] = useState(false)
-  const { data } = useQuery(trpc.trail.coverage.queryOptions({ sessionId, from: null, to: null }, abortable))
+  const { data } = useQuery(trpc.trail.state.queryOptions({ sessionId }, abortable))
   if (data?.mayReveal !== true) return null
   return (
     <>
