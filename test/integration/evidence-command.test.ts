@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { cliProgram } from '../support/cli.ts'
 import { auditIn } from '../support/command.ts'
 import { emptyFolder, manifestOf, unpack, verifyIn } from '../support/evidence.ts'
 import type { Verified } from '../support/evidence-files.ts'
@@ -29,7 +30,7 @@ describe('viruj-console audit export', () => {
     new Promise((resolve) => {
       execFile(
         program,
-        [...line, 'src/main/cli/main.ts', 'audit', ...words, '--home', home],
+        [...line, cliProgram, 'audit', ...words, '--home', home],
         { env: { ...environment, DATABASE_URL: trail.database.url } },
         (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
       )

@@ -2,14 +2,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { cliProgram } from '../support/cli.ts'
 import { migrateIn } from '../support/command.ts'
 import { migrationsFolder } from '../support/migrations.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { newHome } from '../support/sandbox.ts'
-
-const program = fileURLToPath(new URL('../../src/main/cli/main.ts', import.meta.url))
 
 const files = {
   '0001_a.up': 'create table a (id int);',
@@ -131,7 +129,7 @@ test('a command that is killed with SIGKILL lets go within seconds, keeps nothin
   const folder = migrationsFolder({ '0001_a.up': 'create table a ();\nalter table busy add id int;' })
   const child = spawn(
     process.execPath,
-    [program, 'migrate', 'up', '--yes', '--reason', 'a test', '--lock-timeout', '10min', '--dir', folder],
+    [cliProgram, 'migrate', 'up', '--yes', '--reason', 'a test', '--lock-timeout', '10min', '--dir', folder],
     { env: { PATH: process.env.PATH, VIRUJ_CONSOLE_HOME: newHome(), DATABASE_URL: database.url } },
   )
   const exited = once(child, 'exit')

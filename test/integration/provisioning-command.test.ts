@@ -1,17 +1,15 @@
 import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { applySchema } from '../../src/main/sandbox/schema.ts'
+import { cliProgram } from '../support/cli.ts'
 import { hasKeyring, keyringIn } from '../support/keyring.ts'
 import { createRole, type ServerAddress, startServer, type TestServer } from '../support/postgres.ts'
 import { newHome } from '../support/sandbox.ts'
 import { profileOf } from '../support/session.ts'
-
-const program = fileURLToPath(new URL('../../src/main/cli/main.ts', import.meta.url))
 
 type Where = { url?: string; home?: string; environment?: NodeJS.ProcessEnv; within?: string[] }
 
@@ -23,7 +21,7 @@ const run = async (words: string[], { url, home = newHome(), environment = {}, w
     ...environment,
     ...(url === undefined ? {} : { DATABASE_URL: url }),
   }
-  const [file = '', ...line] = [...within, process.execPath, program, 'provision', ...words]
+  const [file = '', ...line] = [...within, process.execPath, cliProgram, 'provision', ...words]
   try {
     const { stdout, stderr } = await promisify(execFile)(file, line, { env })
     return { code: 0, stdout, stderr }

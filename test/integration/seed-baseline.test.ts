@@ -1,16 +1,14 @@
 import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { applySchema } from '../../src/main/sandbox/schema.ts'
 import { seedBaseline } from '../../src/main/sandbox/seed-baseline.ts'
+import { cliProgram } from '../support/cli.ts'
 import { createDatabase, createRole, startServer, type TestDatabase } from '../support/postgres.ts'
 import { newHome } from '../support/sandbox.ts'
 import { profileOf } from '../support/session.ts'
-
-const program = fileURLToPath(new URL('../../src/main/cli/main.ts', import.meta.url))
 
 /** The command as a person runs it. Its exit code and what it printed. */
 const run = async (words: string[], url?: string, home = newHome()) => {
@@ -20,7 +18,7 @@ const run = async (words: string[], url?: string, home = newHome()) => {
     ...(url === undefined ? {} : { DATABASE_URL: url }),
   }
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [program, 'seed', ...words], { env })
+    const { stdout } = await promisify(execFile)(process.execPath, [cliProgram, 'seed', ...words], { env })
     return { code: 0, stdout, stderr: '' }
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }

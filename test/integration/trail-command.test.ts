@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { cliProgram } from '../support/cli.ts'
 import { auditIn } from '../support/command.ts'
 import { createGroupRoles } from '../support/domain.ts'
 import { createDatabase, createRole, hasPostgres15, startServer } from '../support/postgres.ts'
@@ -139,14 +140,10 @@ describe('viruj-console audit', () => {
   })
 
   test('seals every so often until it is stopped, and ends in order', async () => {
-    const child = spawn(
-      process.execPath,
-      ['src/main/cli/main.ts', 'audit', 'seal', '--every', '100ms', '--home', home],
-      {
-        env: { ...process.env, DATABASE_URL: trail.database.url },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    )
+    const child = spawn(process.execPath, [cliProgram, 'audit', 'seal', '--every', '100ms', '--home', home], {
+      env: { ...process.env, DATABASE_URL: trail.database.url },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     const exited = once(child, 'exit')
     const lines: string[] = []
     for await (const line of createInterface(child.stdout)) {

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { buildIfStale } from '../../scripts/build.ts'
 import { isRunning, readPidFile } from '../../src/main/cluster/postmaster.ts'
 import { isAlive } from '../../src/main/cluster/processes.ts'
 import { launchServer, type ServerAddress } from './postgres.ts'
@@ -52,6 +53,7 @@ const sweepDeadRuns = (): void => {
 }
 
 export default async function setup(project: TestProject): Promise<() => void> {
+  await buildIfStale()
   sweepDeadRuns()
   const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`))
   let swept = false
