@@ -10,15 +10,15 @@ export type NodeBody<Tag extends NodeTag> = Node extends infer Each
     : never
   : never
 
-const isTagged = <Tag extends NodeTag>(node: Node, tag: Tag): node is Extract<Node, Record<Tag, unknown>> =>
-  tag in node
-
 /** What stands in a node, when it is of that kind. */
 export const bodyOf = <Tag extends NodeTag>(
   node: Node | null | undefined,
   tag: Tag,
-): NodeBody<Tag> | undefined =>
-  node !== null && node !== undefined && isTagged(node, tag) ? (node[tag] as NodeBody<Tag>) : undefined
+): NodeBody<Tag> | undefined => {
+  // Narrowing a union of all kinds of node by a name that is not known yet takes the compiler seconds.
+  const bodies: object = node ?? {}
+  return (bodies as Record<string, unknown>)[tag] as NodeBody<Tag> | undefined
+}
 
 export const tagOf = (node: Node): NodeTag => Object.keys(node)[0] as NodeTag
 
@@ -26,11 +26,16 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 
 /** Everything of that kind in a tree, itself included, in the order of the text as far as the tree has it. */
 export const findAll = <Tag extends NodeTag>(tree: unknown, tag: Tag): NodeBody<Tag>[] => {
-  if (!isObject(tree)) return []
-  return Object.entries(tree).flatMap(([key, value]) => [
-    ...(key === tag && isObject(value) ? [value as NodeBody<Tag>] : []),
-    ...findAll(value, tag),
-  ])
+  const found: NodeBody<Tag>[] = []
+  const walk = (within: unknown): void => {
+    if (!isObject(within)) return
+    for (const [key, value] of Object.entries(within)) {
+      if (key === tag && isObject(value)) found.push(value as NodeBody<Tag>)
+      walk(value)
+    }
+  }
+  walk(tree)
+  return found
 }
 
 const isRangeVar = (value: object): value is RangeVar => 'relname' in value
