@@ -6,8 +6,9 @@ import { expect, test } from 'vitest'
 import { cliProgram } from '../support/cli.ts'
 import { migrateIn } from '../support/command.ts'
 import { migrationsFolder } from '../support/migrations.ts'
-import { createDatabase } from '../support/postgres.ts'
+import { createDatabase, startServer } from '../support/postgres.ts'
 import { newHome } from '../support/sandbox.ts'
+import { profileOf } from '../support/session.ts'
 
 const files = {
   '0001_a.up': 'create table a (id int);',
@@ -75,6 +76,72 @@ test('a script agrees by name to what is taken away', async () => {
   const [, name] = /--destroy "([^"]+)"/.exec(error.remedy) ?? []
   expect((await up('--destroy', 'another')).code).toBe(1)
   expect(await up('--destroy', name ?? '')).toMatchObject({ code: 0 })
+})
+
+test('a saved connection keeps its word: read-only is refused, production wants the name of its database', async () => {
+  await using server = await startServer({ hba: ['host all all 127.0.0.1/32 trust'], tls: false })
+  await using database = await createDatabase({ on: server.address })
+  const folder = migrationsFolder(files)
+  const home = newHome()
+  const saved = (name: string, readOnly: boolean) =>
+    profileOf(database, {
+      ...{ id: name, name, readOnly, environment: 'production' },
+      ...{ tlsMode: 'disable', caFile: null },
+    })
+  writeFileSync(
+    join(home, 'profiles.json'),
+    JSON.stringify({ version: 1, profiles: [saved('reads', true), saved('live', false)] }),
+  )
+  const up = (...words: string[]) =>
+    migrateIn(['up', '--yes', '--reason', 'release 1', '--dir', folder, ...words], undefined, home)
+
+  for (const confirm of [[], ['--confirm', database.database]]) {
+    expect(await up('--profile', 'reads', ...confirm)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'The connection reads is read-only. Allow writes in the connection, then connect again.',
+    })
+  }
+  for (const confirm of [[], ['--confirm', 'another']]) {
+    expect(await up('--profile', 'live', ...confirm)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `This is production: "${database.database}" takes writes from this session only after its name was typed. Add --confirm "${database.database}" if that is meant. Nothing was changed.`,
+    })
+  }
+  const client = await database.client()
+  const there = async () => (await client.query(`select to_regclass('a') as there`)).rows[0].there
+  expect(await there()).toBe(null)
+  expect(await up('--profile', 'live', '--confirm', database.database)).toMatchObject({ code: 0 })
+  expect(await there()).toBe('a')
+})
+
+test('a busy table ends the command with 1, and who holds it is named', async () => {
+  await using database = await createDatabase()
+  const client = await database.client()
+  await client.query(`set application_name = 'nightly import'; create table busy ()`)
+  await client.query('begin; lock table busy')
+  const { rows } = await client.query('select pg_backend_pid() as pid')
+  const folder = migrationsFolder({ '0001_a.up': 'create table a ();\nalter table busy add id int;' })
+  const up = (...words: string[]) =>
+    migrateIn(['up', '--yes', '--reason', 'release 1', '--dir', folder, ...words], database.url)
+
+  const waited = await up('--lock-timeout', '700ms', '--lock-retries', '1')
+  expect(waited).toMatchObject({ code: 1, stdout: '' })
+  expect(waited.stderr).toContain(
+    '0001_a.up.sql waited in vain for a lock. All of it was rolled back; retry 1 of 1.',
+  )
+  expect(waited.stderr).toMatch(
+    new RegExp(
+      `0001_a.up.sql, line 2: .*: backend ${rows[0].pid} of user "${database.user}" with application "nightly import" in a transaction of \\d+ s\\. Nothing of this file was kept\\.`,
+    ),
+  )
+  const told = await up('--lock-timeout', '700ms', '--lock-retries', '0', '--json')
+  expect(JSON.parse(told.stdout)).toMatchObject({
+    error: { code: 'LOCK_TIMEOUT', message: expect.stringContaining(`backend ${rows[0].pid}`) },
+  })
+  await client.query('rollback')
+  expect((await up()).code).toBe(0)
 })
 
 test('a new migration takes the next number, and is not applied before somebody wrote it', async () => {

@@ -36,6 +36,21 @@ const choose = (known: readonly Profile[], named: string | undefined, problem: s
   )
 }
 
+/** Nobody can type into a command: the remedy is the word that says the same. */
+const namingTheWord = (session: Session, ask: () => void): void => {
+  try {
+    ask()
+  } catch (error) {
+    if (!(error instanceof ConsoleError) || error.code !== 'CONFIRMATION_REQUIRED') throw error
+    const name = JSON.stringify(session.state().server.database)
+    throw new ConsoleError(
+      error.code,
+      error.message,
+      `Add --confirm ${name} if that is meant. Nothing was changed.`,
+    )
+  }
+}
+
 /**
  * A session for one command, in this very thread. `DATABASE_URL` was written for the command and may be written to; a
  * connection that was set up in the console keeps its own word: read-only stays read-only, production wants its name.
@@ -65,11 +80,12 @@ export const openHeadlessSession = async (options: {
   })
   if (options.confirm !== undefined) {
     try {
-      session.confirmWrites({ database: options.confirm })
+      const { confirm } = options
+      namingTheWord(session, () => session.confirmWrites({ database: confirm }))
     } catch (error) {
       await session.close('user')
       throw error
     }
   }
-  return session
+  return { ...session, assertMayWrite: () => namingTheWord(session, session.assertMayWrite) }
 }

@@ -12,15 +12,24 @@ const namesOf = ({ migrations }: MigrationPlan): string[] => [
 
 const ask = async (plan: MigrationPlan, { yes, destroy }: Given, signal: AbortSignal): Promise<string[]> => {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  // Ctrl+C and Ctrl+D close it, and a signal ends the question: each is a no.
+  const question = async (text: string): Promise<string> => {
+    try {
+      return (await terminal.question(text, { signal })).trim()
+    } catch (error) {
+      if (error instanceof Error && error.name === 'AbortError') throw cancelled('The migration')
+      throw error
+    }
+  }
   try {
     console.error(planLines(plan).join('\n'))
     if (!yes) {
-      const answer = await terminal.question('Run this? Type yes: ', { signal })
-      if (answer.trim().toLowerCase() !== 'yes') throw cancelled('The migration')
+      const answer = await question('Run this? Type yes: ')
+      if (answer.toLowerCase() !== 'yes') throw cancelled('The migration')
     }
     const typed = [...destroy]
     for (const name of namesOf(plan).filter((one) => !destroy.includes(one))) {
-      typed.push((await terminal.question(`This takes away ${name}. Type its name: `, { signal })).trim())
+      typed.push(await question(`This takes away ${name}. Type its name: `))
     }
     return typed
   } finally {

@@ -13,7 +13,7 @@ import { type Workplace, withMigrations } from './migration-session.ts'
 import { commonOptions, parseWords, toOption, versionOf } from './words.ts'
 
 const finding = ({ severity, title, detail, rule }: GateFinding): string =>
-  `    ${severity === 'ok' ? '' : `${severity}: `}${title} ${detail} [${rule}]`
+  `    ${severity === 'ok' ? '' : `${severity}: `}${title}. ${detail} [${rule}]`
 
 const migrationLines = ({
   name,
