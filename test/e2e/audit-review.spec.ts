@@ -146,3 +146,39 @@ test('a period is signed off in numbers, and what is masked is revealed for a re
     rmSync(folder, { recursive: true, force: true })
   }
 })
+
+test('in a small window the events stand below bars of one line each, and what does not fit is one step away', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 900, height: 600 })
+  await connectAs(page, 'DBA')
+  await openScreen(page, 'Audit log')
+  const unusual = page.getByRole('region', { name: 'Unusual activity' })
+  await expect(
+    unusual.getByRole('button', { name: '412 rows of auth_sessions deleted at once' }),
+  ).toBeVisible()
+  const filters = page.getByRole('toolbar', { name: 'Filters' })
+  for (const name of ['No reason', 'Not by the console']) await addFilter(page, name)
+  await addFilter(page, 'Outside working hours')
+  await expect(page.getByLabel('From', { exact: true })).toBeFocused()
+  await page.keyboard.press('Enter')
+  // What was just added is looked at; then it goes out of the way.
+  await expect(filters.getByRole('button', { name: /^outside Mon/ })).toBeInViewport()
+  await filters.getByRole('button', { name: 'less' }).click()
+  for (const bar of [page.getByRole('region', { name: 'Integrity' }), filters, unusual])
+    await expect.poll(async () => (await bar.boundingBox())?.height).toBeLessThanOrEqual(41)
+  const grid = page.getByRole('grid', { name: 'Audit events' })
+  const whole = await grid.evaluate((element) => {
+    const { bottom } = element.getBoundingClientRect()
+    return [...element.querySelectorAll('[role="gridcell"]')].filter(
+      (cell) => cell.getAttribute('aria-colindex') === '1' && cell.getBoundingClientRect().bottom <= bottom,
+    ).length
+  })
+  expect(whole).toBeGreaterThanOrEqual(8)
+  await unusual.getByRole('button').first().focus()
+  const last = unusual.getByRole('button', { name: / without a reason$/ })
+  await expect(last).not.toBeInViewport()
+  for (let steps = 0; steps < 6; steps += 1) await page.keyboard.press('Tab')
+  await expect(last).toBeInViewport()
+  expect(await seriousFindings(page)).toEqual([])
+})

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react'
 import { type AuditFacets, type AuditFilters, auditOps } from '../../../shared/audit.ts'
 import { Chip } from '../../ui/chip.tsx'
 import { FilterChip } from '../../ui/filter-chip.tsx'
+import { OneLine } from '../../ui/one-line.tsx'
 import { ToolBar } from '../../ui/tool-bar.tsx'
 import { usualHours } from './hours.ts'
 import { HoursChip } from './hours-chip.tsx'
@@ -55,10 +56,29 @@ export const AuditFilterBar = ({ view, facets, end }: AuditFilterBarProps) => {
     else setOpen(name)
   }
   const shown = (name: Rarer) => isSet(filters, name) || open === name
+  const adding = (
+    // The focus goes on into what was added.
+    <Menu position="bottom-start" width={200} returnFocus={false}>
+      <Menu.Target>
+        <button type="button" className="link">
+          + filter
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {rarerNames
+          .filter((name) => !shown(name))
+          .map((name) => (
+            <Menu.Item key={name} onClick={() => add(name)}>
+              {rarer[name]}
+            </Menu.Item>
+          ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
 
   return (
     <ToolBar label="Filters" end={end}>
-      <div className="audit-filters">
+      <OneLine end={adding} whole={open !== null}>
         <PeriodChip period={period} onChange={(chosen) => show({ period: chosen })} />
         <FilterChip
           label="actor"
@@ -179,24 +199,7 @@ export const AuditFilterBar = ({ view, facets, end }: AuditFilterBarProps) => {
             onChange={(outsideHours) => setFilters({ outsideHours })}
           />
         )}
-        {/* The focus goes on into what was added. */}
-        <Menu position="bottom-start" width={200} returnFocus={false}>
-          <Menu.Target>
-            <button type="button" className="link">
-              + filter
-            </button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {rarerNames
-              .filter((name) => !shown(name))
-              .map((name) => (
-                <Menu.Item key={name} onClick={() => add(name)}>
-                  {rarer[name]}
-                </Menu.Item>
-              ))}
-          </Menu.Dropdown>
-        </Menu>
-      </div>
+      </OneLine>
     </ToolBar>
   )
 }

@@ -63,10 +63,15 @@ const Running = ({ integrity }: { integrity: Integrity }) => {
             ? ` ${progress.what}`
             : ` · ${progress.done.toLocaleString('en')} of ${progress.total.toLocaleString('en')} ${progress.unit}`)}
       </span>
-      <Button onClick={job.cancel}>Stop</Button>
+      <Button size="compact-xs" onClick={job.cancel}>
+        Stop
+      </Button>
     </>
   )
 }
+
+const unproven =
+  'This log is not sealed, or its seals are not yours to see: nothing here proves that it was not altered.'
 
 /** Whether the trail can be believed, always on top: its verdict, how far it is sealed, and the ways to find out more. */
 export const IntegrityBar = () => {
@@ -81,8 +86,9 @@ export const IntegrityBar = () => {
     return (
       <section className="integrity" aria-label="Integrity">
         <span className="dot" data-tone="warn" />
-        This log is not sealed, or its seals are not yours to see: nothing here proves that it was not
-        altered.
+        <span className="integrity-words" title={unproven}>
+          {unproven}
+        </span>
       </section>
     )
   }
@@ -96,13 +102,15 @@ export const IntegrityBar = () => {
       <section className="integrity" aria-label="Integrity">
         <span className="dot" data-tone={verdict.tone} />
         <strong className="integrity-verdict">{verdict.words}</strong>
-        {lastSeal !== null && (
-          <span className="integrity-dim">
-            seal {lastSeal.sealNo}, <Timestamp value={lastSeal.sealedAt} format="relative" />
+        <span className="integrity-facts">
+          {lastSeal !== null && (
+            <span className="integrity-dim">
+              seal {lastSeal.sealNo}, <Timestamp value={lastSeal.sealedAt} format="relative" />
+            </span>
+          )}
+          <span className="integrity-dim" data-tone={tail.tone} title={tail.words}>
+            {tail.words}
           </span>
-        )}
-        <span className="integrity-dim" data-tone={tail.tone}>
-          {tail.words}
         </span>
         <span className="integrity-actions">
           {isRunning && <Running integrity={integrity} />}
@@ -110,14 +118,18 @@ export const IntegrityBar = () => {
             <PaperSeal seal={lastSeal} onVerify={mayVerify ? (text) => integrity.verify([text]) : null} />
           )}
           {!isRunning && maySeal && writes !== 'refused' && (
-            <Button loading={integrity.isSealing} onClick={integrity.seal}>
+            <Button size="compact-xs" loading={integrity.isSealing} onClick={integrity.seal}>
               Seal now
             </Button>
           )}
           {!isRunning && mayVerify && (
             <>
-              <Button onClick={integrity.look}>Check recording</Button>
-              <Button onClick={() => integrity.verify()}>Verify</Button>
+              <Button size="compact-xs" onClick={integrity.look}>
+                Check recording
+              </Button>
+              <Button size="compact-xs" onClick={() => integrity.verify()}>
+                Verify
+              </Button>
             </>
           )}
         </span>

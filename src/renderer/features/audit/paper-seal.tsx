@@ -68,7 +68,9 @@ export const PaperSeal = ({ seal, onVerify }: PaperSealProps) => {
   const text = `${seal.sealNo}:${seal.hash}`
   return (
     <>
-      <Button onClick={() => setOpen(true)}>Seal on paper</Button>
+      <Button size="compact-xs" onClick={() => setOpen(true)}>
+        Seal on paper
+      </Button>
       <Modal
         opened={isOpen}
         onClose={() => setOpen(false)}

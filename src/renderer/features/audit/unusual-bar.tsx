@@ -4,6 +4,7 @@ import { abortable, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { Chip, type Tone } from '../../ui/chip.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
+import { OneLine } from '../../ui/one-line.tsx'
 import { usualHours } from './hours.ts'
 import type { AuditView } from './use-audit-view.ts'
 
@@ -81,15 +82,17 @@ export const UnusualBar = ({ view }: { view: AuditView }) => {
   return (
     <section className="unusual" aria-label="Unusual activity">
       {shown.length === 0 && 'Nothing unusual in this period'}
-      {shown.map(({ key, words, tone, filters }) => (
-        <Chip
-          key={key}
-          {...(tone === 'neutral' ? {} : { dot: tone })}
-          onClick={() => view.show({ filters: { ...noAuditFilters, ...filters } })}
-        >
-          {words}
-        </Chip>
-      ))}
+      <OneLine>
+        {shown.map(({ key, words, tone, filters }) => (
+          <Chip
+            key={key}
+            {...(tone === 'neutral' ? {} : { dot: tone })}
+            onClick={() => view.show({ filters: { ...noAuditFilters, ...filters } })}
+          >
+            {words}
+          </Chip>
+        ))}
+      </OneLine>
     </section>
   )
 }
