@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import axe from 'axe-core'
 
 /**
  * What axe finds serious or critical on the page as it stands, by rule and element.
@@ -15,12 +15,17 @@ export const seriousFindings = async (page: Page, rules?: string[]): Promise<str
           playState !== 'running' || effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY,
       ),
   )
-  const { violations } = await new AxeBuilder({ page })
-    // There are no frames: without a second page, which the desktop window would not allow, in which axe puts theirs together.
-    .setLegacyMode()
-    // Most of its time went into a selector for each element that passed.
-    .options({ resultTypes: ['violations'], ...(rules && { runOnly: { type: 'rule', values: rules } }) })
-    .analyze()
+  // Once a page: its half a megabyte takes longer to read than many a page to look at.
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
+  const { violations } = await page.evaluate(
+    (options) => (window as unknown as { axe: typeof axe }).axe.run(document, options),
+    {
+      // There are no frames, and most of its time went into a selector for each element that passed.
+      iframes: false,
+      resultTypes: ['violations' as const],
+      ...(rules && { runOnly: { type: 'rule' as const, values: rules } }),
+    },
+  )
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
