@@ -5,6 +5,9 @@ import { describe, expect, test } from 'vitest'
 import { openSandbox } from '../../src/main/sandbox/sandbox.ts'
 import { newHome } from '../support/sandbox.ts'
 
+/** Less sample data than a person gets: it is made over and over here. */
+const scale = 0.1
+
 /** A disk of its own with so many megabytes, or `undefined` where this user may not mount one. */
 const smallDisk = (megabytes: number) => {
   const folder = newHome()
@@ -41,9 +44,9 @@ describe.skipIf(!mayMount)('the sandbox on a disk that is full', () => {
   test('says how much it needs before it writes anything', async () => {
     using disk = smallDisk(100)
     const home = disk?.folder ?? ''
-    await expect(openSandbox({ home })).rejects.toMatchObject({
+    await expect(openSandbox({ home, scale })).rejects.toMatchObject({
       code: 'DISK_FULL',
-      remedy: expect.stringContaining('400 MB'),
+      remedy: expect.stringContaining('220 MB'),
     })
     expect(readdirSync(join(home, 'sandbox', 'servers'))).toEqual([])
   })
@@ -51,10 +54,11 @@ describe.skipIf(!mayMount)('the sandbox on a disk that is full', () => {
   test.each(['Filling in sample data', 'Making the standby'])(
     'leaves no half of itself when the disk fills up at "%s"',
     async (phase) => {
-      using disk = smallDisk(420)
+      using disk = smallDisk(240)
       const home = disk?.folder ?? ''
       const opened = openSandbox({
         home,
+        scale,
         onProgress: (step) => {
           if (step === phase) fillUp(join(home, 'filler'))
         },
@@ -71,14 +75,14 @@ describe.skipIf(!mayMount)('the sandbox on a disk that is full', () => {
   test('keeps what was there when it cannot start, and opens once there is room', {
     timeout: 60_000,
   }, async () => {
-    using disk = smallDisk(450)
+    using disk = smallDisk(260)
     const home = disk?.folder ?? ''
-    await (await openSandbox({ home })).close()
+    await (await openSandbox({ home, scale })).close()
     fillUp(join(home, 'filler'))
-    await expect(openSandbox({ home })).rejects.toMatchObject({ code: 'DISK_FULL' })
+    await expect(openSandbox({ home, scale })).rejects.toMatchObject({ code: 'DISK_FULL' })
     rmSync(join(home, 'filler'))
     const steps: string[] = []
-    const sandbox = await openSandbox({ home, onProgress: (step) => steps.push(step) })
+    const sandbox = await openSandbox({ home, scale, onProgress: (step) => steps.push(step) })
     await sandbox.close()
     expect(steps).toEqual(['Starting the servers'])
   })

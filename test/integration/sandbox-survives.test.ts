@@ -7,10 +7,13 @@ import { isAlive } from '../../src/main/cluster/processes.ts'
 import { openSandbox } from '../../src/main/sandbox/sandbox.ts'
 import { connectAs, expectNoServer, newHome, servers, startConsole } from '../support/sandbox.ts'
 
+/** Less sample data than a person gets: it is made over and over here. */
+const scale = 0.1
+
 /** Opens the sandbox, finds it whole, and closes it. Returns the steps that were told. */
 const expectWhole = async (home: string): Promise<string[]> => {
   const steps: string[] = []
-  const sandbox = await openSandbox({ home, onProgress: (step) => steps.push(step) })
+  const sandbox = await openSandbox({ home, scale, onProgress: (step) => steps.push(step) })
   try {
     for (const where of ['primary', 'standby'] as const) {
       const client = await connectAs(sandbox, 'dba', where)
@@ -18,7 +21,7 @@ const expectWhole = async (home: string): Promise<string[]> => {
         'select count(*)::int as documents, pg_is_in_recovery() as standby from documents',
       )
       await client.end()
-      expect(rows).toEqual([{ documents: 5000, standby: where === 'standby' }])
+      expect(rows).toEqual([{ documents: 5000 * scale, standby: where === 'standby' }])
     }
     expect(readdirSync(join(home, 'sandbox', 'servers'))).toHaveLength(1)
   } finally {
@@ -33,7 +36,7 @@ describe('the sandbox survives', () => {
   const homeWithSandbox = async (): Promise<string> => {
     if (latest === null) {
       latest = newHome()
-      await (await openSandbox({ home: latest })).close()
+      await (await openSandbox({ home: latest, scale })).close()
     }
     return latest
   }
@@ -47,7 +50,7 @@ describe('the sandbox survives', () => {
       'Making the standby',
       'Starting the servers',
     ]) {
-      const console = await startConsole(home, phase)
+      const console = await startConsole(home, phase, scale)
       await console.kill('SIGKILL')
       await expectNoServer(home)
     }
@@ -58,7 +61,7 @@ describe('the sandbox survives', () => {
 
   test('a console killed while it is open: its servers end, and the next one starts them', async () => {
     const home = await homeWithSandbox()
-    const console = await startConsole(home, 'open')
+    const console = await startConsole(home, 'open', scale)
     await console.kill('SIGKILL')
     await expectNoServer(home)
     expect(await expectWhole(home)).toEqual(['Starting the servers'])
@@ -66,7 +69,7 @@ describe('the sandbox survives', () => {
 
   test('servers killed at once', async () => {
     const home = await homeWithSandbox()
-    const sandbox = await openSandbox({ home })
+    const sandbox = await openSandbox({ home, scale })
     for (const { dataDir } of servers(home)) process.kill(readPidFile(dataDir)?.pid ?? 0, 'SIGKILL')
     await expectNoServer(home)
     await sandbox.close()
@@ -103,7 +106,7 @@ describe('the sandbox survives', () => {
 
   test('two consoles that open it at the same moment: one runs it, the other is its guest', async () => {
     const home = await homeWithSandbox()
-    const consoles = await Promise.all([startConsole(home, 'open'), startConsole(home, 'open')])
+    const consoles = await Promise.all([startConsole(home, 'open', scale), startConsole(home, 'open', scale)])
     try {
       expect(consoles.map(({ last }) => last).sort()).toEqual(['open', 'open as guest'])
     } finally {
@@ -114,10 +117,11 @@ describe('the sandbox survives', () => {
 
   test('the end of the console that was making it: the one that waited makes it', async () => {
     const elsewhere = newHome()
-    const first = await startConsole(elsewhere, 'Creating the schema')
+    const first = await startConsole(elsewhere, 'Creating the schema', scale)
     const steps: string[] = []
     const sandbox = await openSandbox({
       home: elsewhere,
+      scale,
       onProgress: (step) => {
         steps.push(step)
         if (step.startsWith('Waiting')) void first.kill('SIGKILL')
@@ -136,6 +140,7 @@ describe('the sandbox survives', () => {
     const cancel = new AbortController()
     const opened = openSandbox({
       home: elsewhere,
+      scale,
       signal: cancel.signal,
       onProgress: (step) => step === 'Filling in sample data' && setImmediate(() => cancel.abort()),
     })

@@ -34,9 +34,9 @@ export const expectNoServer = (home: string): Promise<void> =>
  * Opens the sandbox in a process of its own and resolves when it prints a line that begins with `until`: a step, or
  * `open`. `last` is that line, `kill` sends a signal and waits for the end.
  */
-export const startConsole = async (home: string, until: string) => {
+export const startConsole = async (home: string, until: string, scale = 1) => {
   const script = fileURLToPath(new URL('./sandbox-console.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, home], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [script, home, String(scale)], { stdio: ['pipe', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')
   let last = ''
   for await (const line of createInterface(child.stdout)) {

@@ -60,7 +60,7 @@ const megabyte = 1024 * 1024
 const requireSpace = (folder: SandboxFolder, scale: number): void => {
   const { bavail, bsize } = statfsSync(folder.servers)
   // Measured at scale 1: 305 MB for both, of which about 160 MB are the sample data and its WAL, twice.
-  const needed = 200 + 200 * scale
+  const needed = Math.ceil(200 + 200 * scale)
   if (bavail * bsize < needed * megabyte) {
     throw diskFullError('create its servers', folder.servers, `${needed} MB`)
   }

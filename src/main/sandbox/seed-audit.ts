@@ -130,12 +130,16 @@ const insert = `
     from told
    order by 1`
 
-/** 50,000 events for each scale, in the order of their times, about rows that exist. Everything else is seeded before. */
+/** `count` events in the order of their times, about rows that exist. Everything else is seeded before. */
 export const seedAuditLogs = async (
   client: pg.ClientBase,
-  { base, scale, userCount }: { base: Date; scale: number; userCount: number },
+  {
+    base,
+    count,
+    userCount,
+    signatureCount,
+  }: { base: Date; count: number; userCount: number; signatureCount: number },
 ): Promise<void> => {
-  const count = 50_000 * scale
-  await client.query(insert, [base, count, userCount, 318 * scale])
+  await client.query(insert, [base, count, userCount, signatureCount])
   await client.query(`select setval(pg_get_serial_sequence('public.audit_logs', 'id'), $1)`, [count])
 }

@@ -113,7 +113,8 @@ const signatures = `
  * Fills an empty domain schema with made-up but real-looking rows: at scale 1 200 users, 1,240 metadata values, 5,000
  * documents, 8,000 notifications, 318 signatures, 812 sessions and 50,000 audit events over 400 days.
  *
- * @param options.scale multiplies all of these but the metadata, whose plants and keys stay the same
+ * @param options.scale multiplies all of these but the metadata, whose plants and keys stay the same. Below 1 for tests only: then there are
+ *   200 users all the same.
  * @param options.base the end of the 400 days; rows are equal for an equal base. By default the hour that has begun.
  */
 export const seed = async (
@@ -121,8 +122,9 @@ export const seed = async (
   options: { scale?: number; base?: Date } = {},
 ): Promise<void> => {
   const { scale = 1, base = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000) } = options
-  const userCount = 200 * scale
-  const signatureCount = 318 * scale
+  const times = (count: number): number => Math.ceil(count * scale)
+  const userCount = Math.max(200, times(200))
+  const signatureCount = times(318)
   await client.query(helpers)
   await client.query('begin')
   try {
@@ -131,14 +133,16 @@ export const seed = async (
     await client.query(`set local work_mem = '128MB'`)
     await client.query(users, [base, userCount])
     await seedMetadata(client, base)
-    await seedDocuments(client, { base, count: 5000 * scale, userCount })
-    await client.query(notifications, [base, 8000 * scale, userCount])
-    await client.query(authSessions, [base, 812 * scale, userCount])
+    await seedDocuments(client, { base, count: times(5000), userCount })
+    await client.query(notifications, [base, times(8000), userCount])
+    await client.query(authSessions, [base, times(812), userCount])
     for (let first = 1; first <= signatureCount; first += 318) {
-      const images = Array.from({ length: 318 }, (_, n) => signatureImage(first + n))
-      await client.query(signatures, [base, images, userCount, 318])
+      const images = Array.from({ length: Math.min(318, signatureCount) }, (_, n) =>
+        signatureImage(first + n),
+      )
+      await client.query(signatures, [base, images, userCount, images.length])
     }
-    await seedAuditLogs(client, { base, scale, userCount })
+    await seedAuditLogs(client, { base, count: times(50_000), userCount, signatureCount })
     await client.query('commit')
   } catch (error) {
     await client.query('rollback').catch(() => undefined)
