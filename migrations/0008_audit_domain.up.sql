@@ -35,6 +35,7 @@ comment on view public.audit_logs is 'Who did what, when, to which row, and why.
 alter view public.audit_logs owner to viruj_app;
 grant select on public.audit_logs to viruj_reviewer, viruj_dba;
 
+-- begin: this ERP's tables. "viruj-console audit init" leaves them out.
 insert into audit.column_policy (schema_name, table_name, column_name, shown)
 values ('public', 'users', 'email', 'mask'),
        ('public', 'notifications', 'payload', 'hide'),
@@ -50,6 +51,7 @@ select audit.track('public.users', secrets => '{password_hash}'),
        audit.track('public.auth_sessions', secrets => '{token_hash}'),
        audit.track('public.plant_access', reason_required => true),
        audit.track('ops.backup_run');
+-- end: this ERP's tables.
 
 -- Only a superuser makes event triggers. One who migrates as the owner makes them as themselves; where none does, what they record is
 -- missing, and "viruj-console audit check" says so.

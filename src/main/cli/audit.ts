@@ -7,6 +7,7 @@ import { createTrail } from '../audit/trail/trail.ts'
 import { homeFolder } from '../session/home.ts'
 import type { Session } from '../session/session.ts'
 import { exportEvidence, exportOptions, exportText, printKey } from './audit-export.ts'
+import { initAudit } from './audit-init.ts'
 import { openHeadlessSession, targetHelp, targetOptions } from './headless-session.ts'
 import { millisecondsOf, parseWords, reasonOf } from './migrate/words.ts'
 
@@ -21,6 +22,7 @@ export const auditHelp = `  status             Which tables are recorded, and ho
   export             Write evidence to a file that others verify with Node alone. It holds personal
                      data as it was recorded, and the trail records that it was made.
   key                Fingerprint of the key that signs evidence. Made at first use.
+  init               Make the trail in a database of others, as a superuser. With --dry-run: print the SQL.
   maintain           Make the months ahead. Sealing does it, too.
   track TABLE        Record a table from now on. untrack TABLE: no longer.
   --every T          seal: again and again, such as 30s or 1min, until it is stopped.
@@ -35,7 +37,7 @@ export const auditHelp = `  status             Which tables are recorded, and ho
   --ahead N          maintain: months from now (12).
   --reason-required  track: refuse changes without a reason.
   --secret COLUMN    track: keep this column's length and digest only. Once for each.
-  --reason TEXT      Why, for the trail. Wanted by track, untrack and export.
+  --reason TEXT      Why, for the trail. Wanted by init, track, untrack and export.
   --json             Print the outcome as JSON.
 ${targetHelp}
   Ends with 0: clean, 1: error, 2: nothing is sealed yet, 3: the trail is broken (export: the
@@ -54,6 +56,7 @@ const options = {
   'reason-required': { type: 'boolean', default: false },
   secret: { type: 'string', multiple: true, default: none },
   reason: { type: 'string' },
+  'dry-run': { type: 'boolean', default: false },
   ...exportOptions,
 } as const
 
@@ -187,6 +190,15 @@ const subcommands: Record<string, (place: Place) => Promise<number>> = {
     const report = await exportEvidence(session, home, values, signal)
     print(report, exportText(report))
     return report.verdict === 'refused' ? exitCodes.broken : exitCodes.clean
+  },
+  async init({ session, values, signal, print }) {
+    const { made, text } = await initAudit(
+      session,
+      { dryRun: values['dry-run'], reason: () => reasonOf(values.reason) },
+      signal,
+    )
+    print({ made }, text)
+    return exitCodes.clean
   },
   async maintain({ trail, values, signal, print }) {
     if (!/^[0-9]{1,3}$/.test(values.ahead)) throw usageError('--ahead takes a number of months.')

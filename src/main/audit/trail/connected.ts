@@ -30,7 +30,7 @@ export const withTrail = async <Value>(
       throw new ConsoleError(
         'NOT_FOUND',
         'This database has no audit trail.',
-        'Run "viruj-console migrate up" first.',
+        'Run "viruj-console migrate up" first, or "viruj-console audit init" in a database of others.',
       )
     }
     const { host, port } = context.host
