@@ -111,3 +111,8 @@ export type AuditUnusual = z.infer<typeof auditUnusualOutput>
 export const auditRecordedInput = z.object({ relation: oid })
 /** Whether changes of a table are recorded, and this session may read them. */
 export const auditRecordedOutput = z.boolean()
+
+export const masksInput = z.object({ schema: z.string(), table: z.string() })
+export type MasksInput = z.infer<typeof masksInput>
+/** Columns of a table that `audit_logs` shows masked. */
+export const masksOutput = z.array(z.string())

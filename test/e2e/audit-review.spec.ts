@@ -71,6 +71,7 @@ test('the history of a row is one step away from the row', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1, name: 'Audit log' })).toBeVisible()
   await expect(page.getByRole('button', { name: 'table documents' })).toBeVisible()
   await expect.poll(() => told(page)).toBeGreaterThan(1)
+  await expect(page.getByRole('region', { name: /^Versions of documents / })).toContainText('No gap')
 })
 
 test('a session that may not write says why it neither reveals nor signs off', async ({ page }) => {

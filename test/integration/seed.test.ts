@@ -92,6 +92,28 @@ describe('the seed', () => {
     expect(rows[0].today).toBeGreaterThan(412 + 80)
   })
 
+  test('tells of each row what follows from its event before, up to the row as it is', async () => {
+    const client = await database.client()
+    const { rows } = await client.query(`
+      with event as (
+        select id, table_name, row_pk, op, old_row,
+               case op when 'UPDATE' then old_row || new_row when 'DELETE' then null else new_row end as image
+          from audit_logs where op in ('INSERT', 'UPDATE', 'DELETE')
+         union all
+        select 1000000, 'documents', id::text, 'now', to_jsonb(d), null from documents d
+         union all
+        select 1000000, 'metadata', id::text, 'now', to_jsonb(m), null from metadata m
+         union all
+        select 1000000, 'users', id::text, 'now', to_jsonb(u), null from users u),
+      paired as (
+        select *, lag(image) over (partition by table_name, row_pk order by id) as kept from event)
+      select table_name, op, array_agg(distinct l.key) as columns
+        from paired cross join jsonb_each(kept) l left join jsonb_each(old_row) f on f.key = l.key
+       where op = 'INSERT' or l.value <> f.value
+       group by 1, 2`)
+    expect(rows).toEqual([])
+  })
+
   test('is the same for the same base, and comes into the audit trail as it is, its rows as snapshots', async () => {
     await using other = await seeded({ base })
     expect(await checksums(other)).toEqual(await checksums(database))

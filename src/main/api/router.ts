@@ -8,6 +8,8 @@ import {
   auditTimelineOutput,
   auditUnusualInput,
   auditUnusualOutput,
+  masksInput,
+  masksOutput,
 } from '../../shared/audit.ts'
 import {
   revealInput,
@@ -68,6 +70,7 @@ import {
   provisioningSecretInput,
   provisioningSuggestion,
 } from '../../shared/provisioning.ts'
+import { biographyInput, biographyOutput } from '../../shared/row-biography.ts'
 import {
   relationDescription,
   resultInput,
@@ -218,6 +221,14 @@ const audit = router({
     .input(auditUnusualInput)
     .output(auditUnusualOutput)
     .query(({ ctx, input }) => ctx.services.audit.unusual(input, ctx.signal)),
+  biography: sessionProcedure
+    .input(biographyInput)
+    .output(biographyOutput)
+    .query(({ ctx, input }) => ctx.services.audit.biography(input, ctx.signal)),
+  masks: sessionProcedure
+    .input(masksInput)
+    .output(masksOutput)
+    .query(({ ctx, input }) => ctx.services.audit.masks(input, ctx.signal)),
   recorded: sessionProcedure
     .input(auditRecordedInput)
     .output(auditRecordedOutput)

@@ -5,9 +5,13 @@ import type {
   AuditTimelineInput,
   AuditUnusual,
   AuditUnusualInput,
+  MasksInput,
 } from '../../shared/audit.ts'
+import type { Biography, BiographyInput } from '../../shared/row-biography.ts'
 import type { Database } from '../session/database.ts'
+import { type BiographyRow, biographyRows } from './biography.ts'
 import { type FacetRow, facetRows } from './facets.ts'
+import { readMasks } from './masks.ts'
 import { type TimelineRow, timelineBuckets } from './timeline.ts'
 import { unusual, unusualTimeout } from './unusual.ts'
 
@@ -44,6 +48,19 @@ export const createAudit = (database: Database) => ({
     if (found === undefined) throw new Error('The summary has no row.')
     return found
   },
+
+  /** What was recorded of one row, and what was not. */
+  async biography(input: BiographyInput, signal: AbortSignal): Promise<Biography> {
+    const rows = await database.query<BiographyRow>(biographyRows(input), { signal })
+    return {
+      entries: rows.map(({ total: _, ...entry }) => entry),
+      older: (rows[0]?.total ?? 0) - rows.length,
+      masked: await readMasks(database, input, signal),
+    }
+  },
+
+  /** Columns of a table that its events show masked. */
+  masks: (input: MasksInput, signal: AbortSignal): Promise<string[]> => readMasks(database, input, signal),
 
   /** Whether changes of a table are recorded, and this session may read them. */
   async recorded({ relation }: { relation: string }, signal: AbortSignal): Promise<boolean> {

@@ -1,10 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { AuditTimelineInput } from '../../shared/audit.ts'
+import { iso } from './iso.ts'
 import { matching } from './matching.ts'
-
-/** ISO 8601 in UTC, to the microsecond. */
-const iso = (time: RawBuilder<unknown>) =>
-  sql`to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
 
 export type TimelineRow = { from: string; to: string; counts: Record<string, number> }
 

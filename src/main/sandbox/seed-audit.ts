@@ -18,6 +18,13 @@ const kind = `
        else 'migration'
   end`
 
+/** What a row was when that many changes of it were still to come. */
+const site = (later: string) =>
+  `(pg_temp.sites())[1 + (array_position(pg_temp.sites(), (d).site) - 1 + ${later}) % 4]`
+const value = (later: string) =>
+  `case ${later} when 0 then (m).value else to_jsonb((metadata_id * 7 + ${later}) % 90) end`
+const role = (later: string) => `case (${later}) % 2 when 0 then 'reviewer' else 'operator' end`
+
 const insert = `
   with drawn as materialized (
     select n,
@@ -40,69 +47,83 @@ const insert = `
              when 'signature added' then s.created_at
              else pg_temp.moment($1, n::float8 / $2)
            end as ts,
-           -- What a document was until it was stored.
-           jsonb_build_object('state', 'pending', 'stored_at', null, 'updated_at', d.created_at) as before
+           -- What a document was until it was stored, where an event tells of that.
+           case when document_id * 10 + 3 <= $2 then
+             jsonb_build_object('state', 'pending', 'stored_at', null, 'updated_at', d.created_at) else '{}' end as before
       from drawn
       join public.documents d on d.id = document_id
       join public.metadata m on m.id = metadata_id
       left join public.signatures s on kind = 'signature added' and s.id = signature_id
+  ), settled as (
+    select n, d, m, s, document_id, metadata_id, person, operator, ts, before,
+           case when kind = 'document stored' and (d).stored_at is null
+                  or kind = 'document corrected' and ts <= coalesce((d).stored_at, (d).created_at)
+                then 'log read' else kind end as kind
+      from placed
+  ), chained as (
+    select *,
+           -- Changes of the same row that follow: the last one leaves it as it is, and each finds it as the one before left it.
+           count(*) over same - row_number() over (same order by ts, n) as later,
+           count(*) filter (where kind = 'document corrected') over (partition by document_id) as corrections
+      from settled
+    window same as (partition by kind, case kind when 'document corrected' then document_id when 'metadata changed' then metadata_id
+                                                 when 'role changed' then person end)
   ), told as (
     select n, ts, 'UPDATE' as op, 'documents' as table_name, (d).id::text as row_pk,
-           to_jsonb(d) - 'payload' || before as old_row,
-           jsonb_build_object('state', 'stored', 'stored_at', ts, 'updated_at', ts) as new_row,
+           to_jsonb(d) - 'payload' || before || jsonb_build_object('site', ${site('corrections')}) as old_row,
+           jsonb_build_object('state', (d).state, 'stored_at', (d).stored_at, 'updated_at', (d).updated_at) as new_row,
            pg_temp.login(operator) as actor, 'viruj_operator' as acting_role, null as reason
-      from placed where kind = 'document stored'
+      from chained where kind = 'document stored'
     union all
     select n, ts, 'INSERT', 'documents', (d).id::text, null,
-           to_jsonb(d) || before,
+           to_jsonb(d) || before || jsonb_build_object('site', ${site('corrections')}),
            pg_temp.login(operator), 'viruj_operator', null
-      from placed where kind = 'document added'
+      from chained where kind = 'document added'
     union all
     select n, ts, 'UPDATE', 'documents', (d).id::text,
-           to_jsonb(d) - 'payload' || jsonb_build_object(
-             'site', pg_temp.one_of(array_remove(pg_temp.sites(), (d).site), 'wrong ' || n)),
-           jsonb_build_object('site', (d).site, 'updated_at', ts),
+           to_jsonb(d) - 'payload' || jsonb_build_object('site', ${site('later + 1')}),
+           jsonb_build_object('site', ${site('later')}),
            pg_temp.login(operator), 'viruj_operator',
            pg_temp.one_of(array['Wrong site corrected, DEV-', 'Filed under the wrong site, DEV-', 'Site renamed, CC-'], 'why ' || n)
              || 1000 + n % 900
-      from placed where kind = 'document corrected'
+      from chained where kind = 'document corrected'
     union all
     select n, ts, 'UPDATE', 'metadata', (m).id::text,
-           to_jsonb(m) || jsonb_build_object('value', n % 90, 'updated_at', ts - interval '30 days'),
-           jsonb_build_object('value', (m).value, 'updated_at', ts),
+           to_jsonb(m) || jsonb_build_object('value', ${value('later + 1')}),
+           jsonb_build_object('value', ${value('later')}),
            pg_temp.login(operator), 'viruj_operator',
            pg_temp.one_of(array['Calibration ', 'Limit tightened, review ', 'Annual review ', 'Line qualified again '], 'why ' || n)
              || to_char(ts, 'YYYY-MM')
-      from placed where kind = 'metadata changed'
+      from chained where kind = 'metadata changed'
     union all
     select n, ts, 'INSERT', 'signatures', (s).id::text, null,
            -- An image is recorded by its size and hash.
            to_jsonb(s) || jsonb_build_object(
              'image', jsonb_build_object('bytes', octet_length((s).image), 'sha256', (s).sha256)),
            pg_temp.login(operator), 'viruj_operator', 'New signatory, HR-' || lpad((n % 10000)::text, 4, '0')
-      from placed where kind = 'signature added'
+      from chained where kind = 'signature added'
     union all
     select n, ts, 'DELETE', 'auth_sessions', pg_temp.uuid('expired ' || n)::text,
            jsonb_build_object(
              'id', pg_temp.uuid('expired ' || n), 'user_id', pg_temp.uuid('user ' || operator),
              'expires_at', ts - interval '1 day'),
            null, 'cleanup', 'viruj_service', 'expired sessions'
-      from placed where kind in ('session expired', 'sessions cleaned up')
+      from chained where kind in ('session expired', 'sessions cleaned up')
     union all
     select n, ts, 'ACCESS', 'audit_logs', null, null, null,
            pg_temp.login(person), 'viruj_reviewer', 'Inspection request ' || to_char(ts, 'YYYY-') || 1 + n % 40
-      from placed where kind = 'log read'
+      from chained where kind = 'log read'
     union all
     select n, ts, 'UPDATE', 'users', pg_temp.uuid('user ' || person)::text,
            -- No address: personal data stays out of the log.
-           jsonb_build_object('id', pg_temp.uuid('user ' || person), 'role', 'operator'),
-           jsonb_build_object('role', 'reviewer', 'updated_at', ts),
+           jsonb_build_object('id', pg_temp.uuid('user ' || person), 'role', ${role('later + 1')}),
+           jsonb_build_object('role', ${role('later')}),
            pg_temp.login(1 + n % 4), 'viruj_dba', 'Role change approved, ACC-' || 100 + n % 800
-      from placed where kind = 'role changed'
+      from chained where kind = 'role changed'
     union all
     select n, ts, 'DDL', 'documents', null, null, null,
            pg_temp.login(1 + n % 4), 'viruj_dba', 'migration ' || lpad((1 + n / 2500)::text, 4, '0')
-      from placed where kind = 'migration'
+      from chained where kind = 'migration'
   )
   insert into public.audit_logs
     (id, sysid, xid, ts, tx_ts, op, schema_name, table_name, row_pk, old_row, new_row,

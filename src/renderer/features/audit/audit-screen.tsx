@@ -1,4 +1,5 @@
 import './audit.css'
+import { SegmentedControl } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { auditRowFilters } from '../../../shared/audit-row-filters.ts'
@@ -18,9 +19,10 @@ import { ExportEvidence } from './export-evidence.tsx'
 import { IntegrityBar } from './integrity-bar.tsx'
 import { between } from './period.ts'
 import { ReviewButton } from './review-button.tsx'
+import { RowBiography } from './row-biography.tsx'
 import { Timeline } from './timeline.tsx'
 import { UnusualBar } from './unusual-bar.tsx'
-import { useAuditView } from './use-audit-view.ts'
+import { type AuditView, useAuditView } from './use-audit-view.ts'
 
 const columns: readonly RecordColumn[] = [
   { name: 'ts', title: 'When', width: 138, render: (ts) => <Timestamp value={ts} /> },
@@ -68,6 +70,19 @@ const Legend = () => (
   </>
 )
 
+/** The history of one row as its versions, or as events like any others. */
+const ListChoice = ({ view }: { view: AuditView }) => (
+  <SegmentedControl
+    aria-label="Show the history as"
+    value={view.list}
+    data={[
+      { value: 'versions', label: 'Versions' },
+      { value: 'events', label: 'Events' },
+    ]}
+    onChange={(list) => view.show({ list: list === 'events' ? 'events' : 'versions' })}
+  />
+)
+
 /** Who did what, when, to which row and why: a time line, filters, and every event with its fields before and after. */
 export const AuditScreen = () => {
   const { sessionId } = useSession()
@@ -99,7 +114,11 @@ export const AuditScreen = () => {
         <ExportEvidence period={period} />
       </PageHead>
       <IntegrityBar />
-      <AuditFilterBar view={view} facets={facets.data} end={<Legend />} />
+      <AuditFilterBar
+        view={view}
+        facets={facets.data}
+        end={view.historyOf === null ? <Legend /> : <ListChoice view={view} />}
+      />
       <UnusualBar view={view} />
       {timeline.error !== null && (
         <ErrorState variant="line" error={timeline.error} onRetry={() => void timeline.refetch()} />
@@ -117,7 +136,10 @@ export const AuditScreen = () => {
       )}
       {error !== null && <ErrorState error={error} onRetry={retry} />}
       {error === null && description === undefined && <SkeletonRows label="Opening the audit log" />}
-      {description !== undefined && (
+      {view.historyOf !== null && view.list === 'versions' && (
+        <RowBiography key={JSON.stringify(view.historyOf)} of={view.historyOf} view={view} />
+      )}
+      {description !== undefined && (view.historyOf === null || view.list === 'events') && (
         <RecordBrowser
           label="Audit events"
           description={description}

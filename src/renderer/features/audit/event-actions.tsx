@@ -9,7 +9,7 @@ export const EventActions = ({ row, view }: { row: RelationRow; view: AuditView 
   const [schema, table, key] = [row.text('schema_name'), row.text('table_name'), row.text('row_pk')]
   const [actor, transaction] = [row.text('actor'), row.text('xid')]
   const open = (filters: Partial<typeof noAuditFilters>) =>
-    view.show({ period: allTime, filters: { ...noAuditFilters, ...filters } })
+    view.show({ period: allTime, filters: { ...noAuditFilters, ...filters }, list: 'versions' })
   return (
     <div className="event-actions">
       {schema !== null && table !== null && key !== null && (

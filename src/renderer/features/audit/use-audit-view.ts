@@ -5,7 +5,8 @@ import { type AuditFilters, auditFilters, noAuditFilters } from '../../../shared
 import { useSession } from '../../app/session-context.tsx'
 import { lastPeriod, period, periods } from './period.ts'
 
-const auditState = z.object({ period, filters: auditFilters })
+/** `list`: how the history of one row is shown, as its versions or as any events. */
+const auditState = z.object({ period, filters: auditFilters, list: z.enum(['versions', 'events']) })
 export type AuditState = z.infer<typeof auditState>
 
 declare module '@tanstack/react-router' {
@@ -15,9 +16,22 @@ declare module '@tanstack/react-router' {
   }
 }
 
+/** The row whose whole history is asked for, and nothing else. */
+export type HistoryOf = { schema: string; table: string; row: string }
+
 export type AuditView = AuditState & {
+  historyOf: HistoryOf | null
   show(state: Partial<AuditState>): void
   setFilters(filters: Partial<AuditFilters>): void
+}
+
+const historyOf = ({ period: { from, to }, filters }: AuditState): HistoryOf | null => {
+  const { row } = filters
+  const [table] = filters.tables
+  if (from !== null || to !== null || row === null || table === undefined) return null
+  const { tables } = filters
+  const isAll = JSON.stringify(filters) === JSON.stringify({ ...noAuditFilters, tables, row })
+  return isAll && tables.length === 1 ? { ...table, row } : null
 }
 
 /** What the history entry of this moment says of the audit log, and the ways to add another entry. */
@@ -25,7 +39,13 @@ export const useAuditView = (): AuditView => {
   const { sessionId } = useSession()
   const navigate = useNavigate()
   const kept = useLocation({ select: ({ state }) => state.audit })
-  const [initial] = useState((): AuditState => ({ period: lastPeriod(periods[2]), filters: noAuditFilters }))
+  const [initial] = useState(
+    (): AuditState => ({
+      period: lastPeriod(periods[2]),
+      filters: noAuditFilters,
+      list: 'versions',
+    }),
+  )
   const state = useMemo(() => auditState.safeParse(kept).data ?? initial, [kept, initial])
   const show = (changes: Partial<AuditState>) =>
     void navigate({
@@ -35,6 +55,7 @@ export const useAuditView = (): AuditView => {
     })
   return {
     ...state,
+    historyOf: historyOf(state),
     show,
     setFilters: (filters) => show({ filters: { ...state.filters, ...filters } }),
   }

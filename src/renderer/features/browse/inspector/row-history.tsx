@@ -33,6 +33,7 @@ export const RowHistory = ({ sessionId, description, row }: RowHistoryProps) => 
         audit: {
           period: { from: null, to: null, title: 'all time' },
           filters: { ...noAuditFilters, tables: [{ schema, table: name }], row: key },
+          list: 'versions',
         },
       }}
     >
