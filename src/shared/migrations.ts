@@ -185,6 +185,8 @@ export type RoundTripReport = z.infer<typeof roundTripReport>
 export const migrationPlan = z.object({
   direction: z.enum(['up', 'down', 'redo']),
   migrations: z.array(gatedMigration),
+  /** A statement that was sent, whose end was not seen, and of which only a person can find out whether it is done: a run wants to be told. */
+  unclear: z.object({ version: migrationVersion, line: z.int(), sql: z.string() }).nullable(),
 })
 export type MigrationPlan = z.infer<typeof migrationPlan>
 

@@ -150,3 +150,108 @@ test('a read-only session, a changed file and a folder that is not there say wha
   await expect(panel(page, 'Plan')).toContainText('This session cannot run it.')
   await expect(page.getByRole('button', { name: /^Apply/ })).toHaveCount(0)
 })
+
+test('a migration that was torn off asks what a person found, and goes on from the answer', async ({
+  page,
+  migrating,
+}) => {
+  test.setTimeout(120_000)
+  for (const [answer, notes] of [
+    ['It is done: go on with what comes after it', [1, 2]],
+    ['It is not done: run it again', [1, 1, 2]],
+  ] as const) {
+    const target = await migrating.target()
+    const client = await target.database.client()
+    await client.query(`
+      create table note (id int);
+      create table go_on ();
+      create procedure write_note() language plpgsql as $$
+        begin
+          insert into note values (1);
+          commit;
+          while not exists (select from go_on) loop perform pg_sleep(0.05); end loop;
+        end $$`)
+    const ids = async () => (await client.query('select id from note order by id')).rows.map(({ id }) => id)
+    target.write({
+      '0004_note.up.sql': '-- no-transaction\ncall write_note();\ninsert into note values (2);\n',
+    })
+    await target.enter(page)
+    await page.getByRole('button', { name: 'Plan 4 pending' }).click()
+    await runPlan(page, /^Apply 0001 to 0004$/)
+    await expect.poll(ids, { timeout: 30_000 }).toEqual([1])
+    await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like '%call write_note%' and pid <> pg_backend_pid()`,
+    )
+    await expect(panel(page, 'Run')).toContainText('It did not run through')
+    await page.getByRole('button', { name: 'Close', exact: true }).click()
+    await expect(
+      page.getByRole('option', { name: /0004_note.*half applied, 0 of 2 statements/ }),
+    ).toBeVisible()
+    await client.query('insert into go_on default values')
+
+    await page.getByRole('button', { name: 'Plan 1 pending' }).click()
+    const question = panel(page, 'Plan').getByRole('radiogroup', { name: 'Line 2 of 0004 was sent' })
+    await expect(question).toContainText('call write_note()')
+    await page.getByLabel('Reason').fill(reason)
+    await expect(page.getByRole('button', { name: 'Apply 0004' })).toBeDisabled()
+    await question.getByLabel(answer).check()
+    await page.getByRole('button', { name: 'Apply 0004' }).click()
+    await expect(panel(page, 'Run')).toContainText('The database is at 0004.')
+    expect(await ids()).toEqual(notes)
+  }
+})
+
+test('a plan waits for a lock as long and as often as it was told, and the round trip says what differs', async ({
+  page,
+  migrating,
+}) => {
+  test.setTimeout(120_000)
+  const target = await migrating.target()
+  const client = await target.database.client()
+  target.write({
+    '0003_email.up.sql':
+      'alter table person add email text;\nalter table busy add if not exists email text;\n',
+    '0003_email.down.sql': 'alter table person drop email;\n',
+    '0000_busy.up.sql': 'create table busy ();\n',
+    '0000_busy.down.sql': 'drop table busy;\n',
+  })
+  await target.enter(page)
+  await page.getByRole('option', { name: /0002_plant/ }).click()
+  await page.getByRole('button', { name: 'Plan up to 0002' }).click()
+  const wait = page.getByLabel('Seconds that a statement waits for a lock')
+  const times = page.getByLabel('Times that what waited in vain is tried again')
+  await expect(wait).toHaveValue('3')
+  await expect(times).toHaveValue('5')
+  const trip = page.getByRole('region', { name: 'Round trip' })
+  await trip.getByRole('button', { name: 'Try up, down, up' }).click()
+  await expect(trip.getByText('0002_plant: up, down and up again leaves no difference')).toBeVisible({
+    timeout: 60_000,
+  })
+  await runPlan(page, /^Apply 0000 to 0002$/)
+  await expect(panel(page, 'Run')).toContainText('The database is at 0002.')
+  await page.getByRole('button', { name: 'Close', exact: true }).click()
+
+  await page.getByRole('button', { name: 'Plan 1 pending' }).click()
+  await trip.getByRole('button', { name: 'Try up, down, up' }).click()
+  await expect(trip.getByText('0003_email: down and up again leaves a difference')).toBeVisible({
+    timeout: 60_000,
+  })
+  await expect(trip).toContainText('busy.email')
+  await client.query('begin; lock table busy')
+  await page.getByLabel('Reason').fill(reason)
+  const apply = page.getByRole('button', { name: 'Apply 0003' })
+  for (const [field, wrong, right] of [
+    [wait, '', '0.2'],
+    [times, '', '1'],
+  ] as const) {
+    await field.fill(wrong)
+    await expect(apply).toBeDisabled()
+    await field.fill(right)
+    await expect(apply).toBeEnabled()
+  }
+  await apply.click()
+  await expect(panel(page, 'Run')).toContainText('It did not run through')
+  await expect(panel(page, 'Run')).toContainText('All of it was rolled back; retry 1 of 1.')
+  await expect(panel(page, 'Run')).not.toContainText('retry 2')
+  await client.query('rollback')
+})

@@ -213,6 +213,9 @@ describe('a statement without a transaction whose end nobody saw', () => {
       error: { code: 'CONFLICT', message: expect.stringContaining('how it ended was not seen') },
     })
     expect(await states()).toEqual(['0001_call half-done'])
+    expect(await migrations.plan({ direction: 'up', to: null }, noAbort())).toMatchObject({
+      unclear: { version: '0001', line: 2, sql: 'call write()' },
+    })
     expect(await run('up', { unclear: 'done' })).toMatchObject({ status: 'done' })
     expect(await ids()).toEqual([1, 2])
   })

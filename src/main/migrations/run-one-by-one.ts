@@ -48,6 +48,17 @@ export const takeUp = async (
   )
 }
 
+/** The statement whose end was not seen, where nobody but a person can find out; null: there is none. */
+export const unclearStatement = async (
+  ask: Ask,
+  { resume, statements }: Pick<PreparedStep, 'resume' | 'statements'>,
+): Promise<SqlStatement | null> => {
+  if (resume === null || resume.statementsBegun === resume.statementsDone) return null
+  const statement = statements[resume.statementsDone]
+  if (statement === undefined || !standsAlone(statement)) return null
+  return (await whereabouts(ask, statement)) === 'unknown' ? statement : null
+}
+
 /** Runs a file statement by statement, each kept as soon as it is done, with how far it came beside it. */
 export const runOneByOne = async (run: StepRun, start: Start): Promise<void> => {
   const { migrator, step, id } = run

@@ -34,8 +34,14 @@ const migrationLines = ({
 ]
 
 /** A plan for people. */
-export const planLines = ({ migrations }: MigrationPlan): string[] =>
-  migrations.length === 0 ? ['There is nothing to run.'] : migrations.flatMap(migrationLines)
+export const planLines = ({ migrations, unclear }: MigrationPlan): string[] => [
+  ...(migrations.length === 0 ? ['There is nothing to run.'] : migrations.flatMap(migrationLines)),
+  ...(unclear === null
+    ? []
+    : [
+        `Line ${unclear.line} of ${unclear.version} was sent, and how it ended was not seen: look whether it is done, then say --unclear done or --unclear again.`,
+      ]),
+]
 
 const directionOf = (word = 'up'): MigrationPlan['direction'] => {
   if (word === 'up' || word === 'down' || word === 'redo') return word

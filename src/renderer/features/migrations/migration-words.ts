@@ -57,7 +57,7 @@ export const stateExplained = (migration: Migration): string | null => {
       return 'A migration with a higher number is in the database already. Give this one the next free number, so that every database runs them in one order.'
     case 'half-done':
       return migration.halfDone?.unclear === true
-        ? 'It runs without a transaction and stopped on its way. How the next statement ended was not seen: the run looks, and asks when it cannot tell.'
+        ? 'It runs without a transaction and stopped on its way. How the next statement ended was not seen: the plan looks, and asks when it cannot tell.'
         : 'It runs without a transaction and stopped on its way. What is done stays; a run goes on with the next statement.'
     default:
       return migration.state satisfies never

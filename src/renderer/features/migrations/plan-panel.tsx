@@ -1,14 +1,10 @@
-import { Button, TextInput } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
 import type { MigrationPlan } from '../../../shared/migrations.ts'
-import { isReason, ReasonField } from '../../ui/reason-field.tsx'
 import { Timestamp } from '../../ui/timestamp.tsx'
 import { GateFindings } from './gate-findings.tsx'
-import { count, gateWords } from './migration-words.ts'
+import { gateWords } from './migration-words.ts'
 import { planFigures } from './plan-figures.ts'
+import { type Approved, PlanForm, runLabel } from './plan-form.tsx'
 import { RoundTrip } from './round-trip.tsx'
-
-export type Approved = { reason: string; confirmed: string[] }
 
 type PlanPanelProps = {
   plan: MigrationPlan
@@ -23,25 +19,6 @@ type PlanPanelProps = {
   onCancel: () => void
 }
 
-const versions = ({ migrations }: MigrationPlan): string => {
-  const [first, last] = [migrations[0]?.version, migrations.at(-1)?.version]
-  return first === last ? `${first}` : `${first} to ${last}`
-}
-
-/** The button says what it does, with numbers. */
-const runLabel = (plan: MigrationPlan): string => {
-  switch (plan.direction) {
-    case 'up':
-      return `Apply ${versions(plan)}`
-    case 'down':
-      return `Roll back ${versions(plan)}`
-    case 'redo':
-      return `Redo ${versions(plan)}`
-    default:
-      return plan.direction satisfies never
-  }
-}
-
 /** What would run, what the gate says of it, and what a person must say before it runs. */
 export const PlanPanel = ({
   plan,
@@ -53,16 +30,7 @@ export const PlanPanel = ({
   onRun,
   onCancel,
 }: PlanPanelProps) => {
-  const [reason, setReason] = useState('')
-  const [typed, setTyped] = useState<Record<string, string>>({})
-  const names = [...new Set(plan.migrations.flatMap(({ confirm }) => confirm))]
-  const missing = names.filter((name) => typed[name] !== name)
   const shown = plan.migrations.find(({ version }) => version === chosen) ?? plan.migrations[0]
-  const mayRun = refusal === null && isReason(reason) && missing.length === 0
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (mayRun) onRun({ reason, confirmed: names })
-  }
   return (
     <aside className="migration-panel plan-panel" aria-label="Plan">
       <div className="plan-scroll">
@@ -109,54 +77,7 @@ export const PlanPanel = ({
         )}
         <RoundTrip plan={plan} />
       </div>
-      <form className="plan-form" onSubmit={submit}>
-        {names.map((name) => (
-          <TextInput
-            key={name}
-            label={`Name of what is taken away: ${name}`}
-            description="Type it to say that its content may go"
-            error={
-              (typed[name] ?? '') !== '' && !name.startsWith(typed[name] ?? '')
-                ? 'This is another name.'
-                : undefined
-            }
-            value={typed[name] ?? ''}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => {
-              const { value } = event.currentTarget
-              setTyped((all) => ({ ...all, [name]: value }))
-            }}
-          />
-        ))}
-        {refusal === null ? (
-          <>
-            <ReasonField value={reason} onChange={setReason} kept="Kept in the migration history" />
-            <div className="plan-buttons">
-              <Button
-                type="submit"
-                variant="filled"
-                color={names.length > 0 || plan.direction === 'down' ? 'red' : 'blue'}
-                loading={isStarting}
-                disabled={!mayRun}
-              >
-                {runLabel(plan)}
-              </Button>
-              <span className="migration-dim">
-                {missing.length > 0
-                  ? `${count(missing.length, 'name', 'names')} to type`
-                  : isReason(reason)
-                    ? 'waits 3 s for a lock, 5 times'
-                    : 'a reason is needed'}
-              </span>
-            </div>
-          </>
-        ) : (
-          <p className="migration-text" role="note">
-            This session cannot run it. {refusal}
-          </p>
-        )}
-      </form>
+      <PlanForm plan={plan} refusal={refusal} isStarting={isStarting} onRun={onRun} />
     </aside>
   )
 }

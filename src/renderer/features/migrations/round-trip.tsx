@@ -20,9 +20,11 @@ export const RoundTrip = ({ plan }: { plan: MigrationPlan }) => {
   const { sessionId } = useSession()
   const nothing = useCallback(() => undefined, [])
   const job = useJob({ kind: 'round-trip', result: roundTripReport, watch: false, onEnd: nothing })
-  const tried = job.result?.migrations.filter(({ version }) =>
-    plan.migrations.some((migration) => migration.version === version),
-  )
+  // The last one may have tried another plan.
+  const tried =
+    job.result?.migrations.filter(({ version }) =>
+      plan.migrations.some((migration) => migration.version === version),
+    ) ?? []
   if (plan.direction !== 'up') return null
   const begin = () =>
     job.start(() =>
@@ -50,7 +52,7 @@ export const RoundTrip = ({ plan }: { plan: MigrationPlan }) => {
       ) : (
         <>
           {job.error !== null && <ErrorState variant="line" error={job.error} />}
-          {tried !== undefined && tried.length > 0 && (
+          {tried.length > 0 && (
             <ul className="gate-findings">
               {tried.map(({ version, name, outcome, findings }) => (
                 <li key={version} className="gate-finding">
@@ -70,9 +72,9 @@ export const RoundTrip = ({ plan }: { plan: MigrationPlan }) => {
             </ul>
           )}
           <div className="plan-buttons">
-            <Button onClick={begin}>{tried === undefined ? 'Try up, down, up' : 'Try again'}</Button>
+            <Button onClick={begin}>{tried.length === 0 ? 'Try up, down, up' : 'Try again'}</Button>
             <span className="migration-dim">
-              {job.result === null
+              {job.result === null || tried.length === 0
                 ? 'on a shadow database without rows'
                 : `took ${formatDuration(job.result.milliseconds)} on ${job.result.shadow === 'embedded' ? 'an embedded server' : 'this server'}`}
             </span>

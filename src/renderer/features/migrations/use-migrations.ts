@@ -5,7 +5,7 @@ import { abortable, queryClient, rpc, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { type Job, useJob } from '../../app/use-job.ts'
 import { useAskToWrite } from '../../app/write-access.tsx'
-import type { Approved } from './plan-panel.tsx'
+import type { Approved } from './plan-form.tsx'
 import type { RunResult } from './run-panel.tsx'
 
 export type Wanted = { direction: 'up' | 'down' | 'redo'; to: string | null }
