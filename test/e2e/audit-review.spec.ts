@@ -62,6 +62,27 @@ test('what is unusual leads to its events, and an event to all of its row', asyn
   expect(await seriousFindings(page)).toEqual([])
 })
 
+test('what one person did stands day by day, and a day leads to its events', async ({ page }) => {
+  await asReviewer(page)
+  await page.getByRole('button', { name: 'All by ' }).click()
+  const days = page.getByRole('region', { name: /^Days of / })
+  await expect(days.getByRole('button').first()).toBeVisible()
+  await page.getByRole('button', { name: 'Remove the filter of actor' }).click()
+  await expect(days).toHaveCount(0)
+  await page.getByRole('button', { name: 'actor any person' }).click()
+  await page.getByLabel('Find a value of actor').fill('cleanup')
+  await page.getByRole('checkbox', { name: 'cleanup', exact: true }).check()
+  await page.keyboard.press('Escape')
+  const all = await told(page)
+  // The day of the clean-up, which is told by its number.
+  await days.getByRole('button', { name: /4\d\d DELETE auth_sessions/ }).click()
+  await expect(page.getByRole('button', { name: /^when from .* to / })).toBeVisible()
+  await expect.poll(() => told(page)).toBeLessThan(all)
+  expect(await told(page)).toBeGreaterThanOrEqual(412)
+  await expect(days.getByRole('button')).toHaveCount(1)
+  expect(await seriousFindings(page)).toEqual([])
+})
+
 test('the history of a row is one step away from the row', async ({ page }) => {
   await asReviewer(page)
   await page.getByRole('link', { name: 'Browse' }).click()

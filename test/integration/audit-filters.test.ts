@@ -7,6 +7,7 @@ import {
   auditUnusualOutput,
   noAuditFilters,
 } from '../../src/shared/audit.ts'
+import { auditDaysOutput } from '../../src/shared/audit-days.ts'
 import { auditRowFilters } from '../../src/shared/audit-row-filters.ts'
 import { type Browser, openBrowser } from '../support/browse.ts'
 import { createDatabase, createRole, type TestDatabase, type TestRole } from '../support/postgres.ts'
@@ -102,6 +103,35 @@ describe('filters of the audit log', () => {
     const february = { from: january.to, to: '2026-03-01T00:00:00Z' }
     const { bulkDeletes } = await audit.unusual({ ...february, bulk: 3, hours: office }, noAbort())
     expect(bulkDeletes).toEqual([{ transaction: '81', schema: 'public', table: 'users', rows: 3 }])
+  })
+
+  test('what a person did is counted by day of a zone, operation and table, the newest day first', async () => {
+    const audit = createAudit(browser.session.database)
+    const filters = { ...noAuditFilters, actors: ['bob'] }
+    const input = { ...january, filters, zone: 'Pacific/Auckland' }
+    // 13:29Z and 13:30Z of the 5th are the 6th in Auckland, which is 13 hours ahead in January.
+    expect(auditDaysOutput.parse(await audit.days(input, noAbort()))).toEqual({
+      days: [
+        {
+          from: '2026-01-05T11:00:00.000000Z',
+          to: '2026-01-06T11:00:00.000000Z',
+          events: 2,
+          counts: [
+            { op: 'DELETE', table: 'users', events: 1 },
+            { op: 'UPDATE', table: 'documents', events: 1 },
+          ],
+        },
+        {
+          from: '2026-01-02T11:00:00.000000Z',
+          to: '2026-01-03T11:00:00.000000Z',
+          events: 1,
+          counts: [{ op: 'DDL', table: null, events: 1 }],
+        },
+      ],
+      older: 0,
+    })
+    const { days } = await audit.days({ ...input, filters: { ...filters, ops: ['DDL'] } }, noAbort())
+    expect(days).toHaveLength(1)
   })
 
   test('the history of rows is offered where a table is recorded, and to who may read it', async () => {

@@ -11,6 +11,7 @@ import {
   masksInput,
   masksOutput,
 } from '../../shared/audit.ts'
+import { auditDaysInput, auditDaysOutput } from '../../shared/audit-days.ts'
 import {
   revealInput,
   revealOutput,
@@ -221,6 +222,10 @@ const audit = router({
     .input(auditUnusualInput)
     .output(auditUnusualOutput)
     .query(({ ctx, input }) => ctx.services.audit.unusual(input, ctx.signal)),
+  days: sessionProcedure
+    .input(auditDaysInput)
+    .output(auditDaysOutput)
+    .query(({ ctx, input }) => ctx.services.audit.days(input, ctx.signal)),
   biography: sessionProcedure
     .input(biographyInput)
     .output(biographyOutput)

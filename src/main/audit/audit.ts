@@ -7,9 +7,11 @@ import type {
   AuditUnusualInput,
   MasksInput,
 } from '../../shared/audit.ts'
+import type { AuditDays, AuditDaysInput } from '../../shared/audit-days.ts'
 import type { Biography, BiographyInput } from '../../shared/row-biography.ts'
 import type { Database } from '../session/database.ts'
 import { type BiographyRow, biographyRows } from './biography.ts'
+import { type DayRow, dayRows } from './days.ts'
 import { type FacetRow, facetRows } from './facets.ts'
 import { readMasks } from './masks.ts'
 import { type TimelineRow, timelineBuckets } from './timeline.ts'
@@ -47,6 +49,12 @@ export const createAudit = (database: Database) => ({
     const [found] = await database.query(unusual(input), { signal, timeout: unusualTimeout })
     if (found === undefined) throw new Error('The summary has no row.')
     return found
+  },
+
+  /** What was done day by day. */
+  async days(input: AuditDaysInput, signal: AbortSignal): Promise<AuditDays> {
+    const rows = await database.query<DayRow>(dayRows(input), { signal })
+    return { days: rows.map(({ total: _, ...day }) => day), older: (rows[0]?.total ?? 0) - rows.length }
   },
 
   /** What was recorded of one row, and what was not. */

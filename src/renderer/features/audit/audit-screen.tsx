@@ -14,6 +14,7 @@ import { RecordBrowser } from '../../ui/records/record-browser.tsx'
 import { SkeletonRows } from '../../ui/skeletons.tsx'
 import { Timestamp } from '../../ui/timestamp.tsx'
 import { AuditFilterBar } from './audit-filter-bar.tsx'
+import { DaysBar } from './days-bar.tsx'
 import { EventDetail } from './event-detail.tsx'
 import { ExportEvidence } from './export-evidence.tsx'
 import { IntegrityBar } from './integrity-bar.tsx'
@@ -90,6 +91,7 @@ export const AuditScreen = () => {
   const view = useAuditView()
   const { period } = view
   const { from, to } = period
+  const [actor, ...others] = view.filters.actors
   const timeline = useQuery(
     trpc.audit.timeline.queryOptions(
       { sessionId, from, to, buckets: bars, filters: view.filters },
@@ -120,6 +122,7 @@ export const AuditScreen = () => {
         end={view.historyOf === null ? <Legend /> : <ListChoice view={view} />}
       />
       <UnusualBar view={view} />
+      {actor !== undefined && others.length === 0 && <DaysBar view={view} actor={actor} />}
       {timeline.error !== null && (
         <ErrorState variant="line" error={timeline.error} onRetry={() => void timeline.refetch()} />
       )}
