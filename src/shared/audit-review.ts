@@ -14,6 +14,13 @@ export const reviewCoverage = z.object({
   toSeal: sealNo.nullable(),
   events: z.number(),
   reviewed: z.number(),
+  /**
+   * Seals of the period that nobody signed off, in runs within one era, the newest first, a hundred at most. `from` and `to` are such
+   * that the period between them has just these seals; null: from the first event.
+   */
+  unreviewed: z.array(
+    z.object({ fromSeal: sealNo, toSeal: sealNo, events: z.number(), from: time.nullable(), to: time }),
+  ),
   maySignOff: z.boolean(),
   /** Those that touch the period, the newest first, twenty at most. */
   reviews: z.array(

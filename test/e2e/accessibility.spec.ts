@@ -1,19 +1,6 @@
-import type { Page } from '@playwright/test'
-import { seriousFindings } from './axe.ts'
+import { expectAccessible } from './axe.ts'
 import { expect, test } from './fixtures.ts'
 import { connectAs, openScreen } from './session.ts'
-
-/** Nothing serious on what the page shows now, dark and light, which differ in colours only. */
-const expectAccessible = async (page: Page, what: string): Promise<void> => {
-  for (const [colorScheme, rules] of [
-    ['dark', undefined],
-    ['light', ['color-contrast']],
-  ] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)
-    expect.soft(await seriousFindings(page, rules && [...rules]), `${what}, ${colorScheme}`).toEqual([])
-  }
-}
 
 test.describe('axe finds nothing serious', () => {
   test.beforeEach(() => {

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import axe from 'axe-core'
 
 /**
@@ -29,4 +29,16 @@ export const seriousFindings = async (page: Page, rules?: string[]): Promise<str
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
+}
+
+/** Nothing serious on what the page shows now, dark and light, which differ in colours only. */
+export const expectAccessible = async (page: Page, what: string): Promise<void> => {
+  for (const [colorScheme, rules] of [
+    ['dark', undefined],
+    ['light', ['color-contrast']],
+  ] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)
+    expect.soft(await seriousFindings(page, rules && [...rules]), `${what}, ${colorScheme}`).toEqual([])
+  }
 }

@@ -190,6 +190,49 @@ describe('reviews of the audit trail', () => {
     rmSync(home, { recursive: true })
   })
 
+  test('seals of a period that nobody reviewed are named in runs, each with the period that has just them', async () => {
+    const { role } = await member('viruj_reviewer')
+    const home = mkdtempSync(join(tmpdir(), 'console-reviews-'))
+    await using session = await openTestSession({ ...database, ...role })
+    const trail = createTrailService(session, { home })
+    const start = await seal()
+    await addUser(owner, 'run-one@example.com')
+    await seal()
+    await seal()
+    await addUser(owner, 'run-two@example.com')
+    const last = await seal()
+    const { rows } = await owner.query(
+      "select sealed_at + interval '1 ms' as from from audit.seal where seal_no = $1",
+      [start],
+    )
+    const period = { from: rows[0].from.toISOString(), to: null }
+    const runs = async (of: { from: string | null; to: string | null }) =>
+      reviewCoverage
+        .parse(await trail.coverage(of, noAbort()))
+        .unreviewed.map(({ fromSeal, toSeal, events }) => [
+          Number(fromSeal) - start,
+          Number(toSeal) - start,
+          events,
+        ])
+    expect(await runs(period)).toEqual([[1, 3, 2]])
+    await reviewer.query(signOff, [start + 2, start + 2, 'accepted', 'Seen.'])
+    expect(await runs(period)).toEqual([
+      [3, 3, 1],
+      [1, 1, 1],
+    ])
+    const { unreviewed } = reviewCoverage.parse(await trail.coverage(period, noAbort()))
+    for (const { from, to, fromSeal, toSeal } of unreviewed)
+      expect(await trail.coverage({ from, to }, noAbort())).toMatchObject({
+        fromSeal,
+        toSeal,
+        events: 1,
+        reviewed: 0,
+      })
+    await reviewer.query(signOff, [start + 1, last, 'accepted', 'Seen.'])
+    expect(await runs(period)).toEqual([])
+    rmSync(home, { recursive: true })
+  })
+
   test('what is masked is revealed to a reviewer with a reason, which leaves an event', async () => {
     await addUser(owner, 'masked@example.com')
     const { rows } = await reviewer.query(

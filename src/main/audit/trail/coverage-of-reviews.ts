@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { ReviewCoverage } from '../../../shared/audit-review.ts'
 import type { Database } from '../../session/database.ts'
+import { iso } from '../iso.ts'
 
 type Period = { from: string | null; to: string | null }
 
@@ -25,18 +26,31 @@ export const readReviewCoverage = async (
                coalesce((select min(seal_no) from audit.seal where sealed_at >= ${to}::timestamptz),
                         (select max(seal_no) from audit.seal)) as last),
       sealed as (
-        select s.n, exists (select from audit.review r where s.seal_no between r.from_seal and r.to_seal) as reviewed
+        select s.seal_no, s.sysid, s.n, s.sealed_at,
+               exists (select from audit.review r where s.seal_no between r.from_seal and r.to_seal) as reviewed
           from period join audit.seal s on s.seal_no between period.first and period.last),
+      unreviewed as (
+        select min(seal_no) as from_seal, max(seal_no) as to_seal, sum(n)::float8 as events, max(sealed_at) as until
+          from (select *, seal_no - row_number() over (partition by sysid order by seal_no) as run from sealed where not reviewed) left_over
+         group by sysid, run
+         order by from_seal desc
+         limit 100),
       touching as (
         select r.* from period join audit.review r on r.from_seal <= period.last and r.to_seal >= period.first
          order by r.review_no desc limit 20)
       select first::text as "fromSeal", case when first is not null then last::text end as "toSeal",
              coalesce((select sum(n) from sealed), 0)::float8 as events,
              coalesce((select sum(n) from sealed where reviewed), 0)::float8 as reviewed,
+             coalesce((select jsonb_agg(jsonb_build_object(
+               'fromSeal', from_seal::text, 'toSeal', to_seal::text, 'events', events,
+               -- The seal before is not of this run, so it begins just after.
+               'from', (select ${iso(sql`(s.sealed_at + interval '1 us')`)} from audit.seal s where s.seal_no = from_seal - 1),
+               'to', ${iso(sql`until`)})
+               order by from_seal desc) from unreviewed), '[]') as unreviewed,
              coalesce(has_function_privilege(to_regprocedure('audit.sign_off(bigint,bigint,text,text)'), 'EXECUTE'), false) as "maySignOff",
              coalesce((select jsonb_agg(jsonb_build_object(
                'reviewer', reviewer, 'fromSeal', from_seal::text, 'toSeal', to_seal::text, 'verdict', verdict, 'note', note,
-               'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'events', scope -> 'events')
+               'at', ${iso(sql`at`)}, 'events', scope -> 'events')
                order by review_no desc) from touching), '[]') as reviews
         from period`,
     { signal },

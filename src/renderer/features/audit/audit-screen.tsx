@@ -112,7 +112,7 @@ export const AuditScreen = () => {
         title="Audit log"
         facts={timeline.data && `${timeline.data.total.toLocaleString('en')} events, ${period.title}`}
       >
-        <ReviewButton period={period} />
+        <ReviewButton period={period} onPeriod={(chosen) => view.show({ period: chosen })} />
         <ExportEvidence period={period} />
       </PageHead>
       <IntegrityBar />

@@ -14,8 +14,10 @@ const shareOf = ({ events, reviewed }: ReviewCoverage): string => {
   return reviewed === events ? 'Reviewed' : `Reviewed ${Math.floor((reviewed / events) * 100)} %`
 }
 
+type ReviewButtonProps = { period: Period; onPeriod: (period: Period) => void }
+
 /** How much of the period was reviewed; opens by whom, and the way to sign it off. */
-export const ReviewButton = ({ period: { from, to } }: { period: Period }) => {
+export const ReviewButton = ({ period: { from, to }, onPeriod }: ReviewButtonProps) => {
   const { sessionId } = useSession()
   const [opened, setOpened] = useState(false)
   const { data } = useQuery(trpc.trail.coverage.queryOptions({ sessionId, from, to }, abortable))
@@ -23,7 +25,16 @@ export const ReviewButton = ({ period: { from, to } }: { period: Period }) => {
   return (
     <>
       <Button onClick={() => setOpened(true)}>{shareOf(data)}</Button>
-      {opened && <ReviewDialog coverage={data} onClose={() => setOpened(false)} />}
+      {opened && (
+        <ReviewDialog
+          coverage={data}
+          onPeriod={(period) => {
+            setOpened(false)
+            onPeriod(period)
+          }}
+          onClose={() => setOpened(false)}
+        />
+      )}
     </>
   )
 }

@@ -8,6 +8,7 @@ import { useAskToWrite } from '../../app/write-access.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { isReason, ReasonField } from '../../ui/reason-field.tsx'
 import { Timestamp } from '../../ui/timestamp.tsx'
+import { between, momentWords, type Period } from './period.ts'
 import { ReadOnlyNote } from './read-only-note.tsx'
 
 const count = (events: number): string =>
@@ -28,6 +29,31 @@ const Reviews = ({ reviews }: Pick<ReviewCoverage, 'reviews'>) => (
       </li>
     ))}
   </ul>
+)
+
+type UnreviewedProps = Pick<ReviewCoverage, 'unreviewed'> & { onPeriod: (period: Period) => void }
+
+const Unreviewed = ({ unreviewed, onPeriod }: UnreviewedProps) => (
+  <section>
+    <h3 className="reviews-title">Not reviewed</h3>
+    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and then the keyboard must reach it */}
+    <ul className="reviews" aria-label="Seals that are not reviewed" tabIndex={0}>
+      {unreviewed.map((run) => (
+        <li key={run.fromSeal} className="reviews-run">
+          <span>
+            {sealsOf(run)}, {count(run.events)}
+            <span className="dim">
+              {run.from === null ? 'up to ' : `${momentWords(run.from)} to `}
+              {momentWords(run.to)}
+            </span>
+          </span>
+          <Button size="compact-xs" onClick={() => onPeriod(between(run.from, run.to))}>
+            Show only these
+          </Button>
+        </li>
+      ))}
+    </ul>
+  </section>
 )
 
 type SignOffProps = { seals: { fromSeal: string; toSeal: string } }
@@ -78,12 +104,16 @@ const SignOff = ({ seals }: SignOffProps) => {
   )
 }
 
-type ReviewDialogProps = { coverage: ReviewCoverage; onClose: () => void }
+type ReviewDialogProps = {
+  coverage: ReviewCoverage
+  onPeriod: (period: Period) => void
+  onClose: () => void
+}
 
 /** What of the period is sealed and reviewed, by whom, and the sign-off of the rest for reviewers. */
-export const ReviewDialog = ({ coverage, onClose }: ReviewDialogProps) => {
+export const ReviewDialog = ({ coverage, onPeriod, onClose }: ReviewDialogProps) => {
   const { writes } = useSession()
-  const { fromSeal, toSeal, events, reviewed, maySignOff, reviews } = coverage
+  const { fromSeal, toSeal, events, reviewed, maySignOff, reviews, unreviewed } = coverage
   const seals = fromSeal === null || toSeal === null ? null : { fromSeal, toSeal }
   return (
     <Modal
@@ -99,6 +129,7 @@ export const ReviewDialog = ({ coverage, onClose }: ReviewDialogProps) => {
             ? 'Nothing of this period is sealed, and only what is sealed can be signed off.'
             : `This period is covered by ${sealsOf(seals)} with ${count(events)}: ${reviewed.toLocaleString('en')} reviewed, ${(events - reviewed).toLocaleString('en')} not yet. Seals are signed off whole, also with what they hold of the time before.`}
         </p>
+        {unreviewed.length > 0 && <Unreviewed unreviewed={unreviewed} onPeriod={onPeriod} />}
         {reviews.length > 0 && <Reviews reviews={reviews} />}
         {seals !== null && maySignOff && writes === 'refused' && (
           <ReadOnlyNote what="A sign-off is written to the database" />
