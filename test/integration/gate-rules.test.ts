@@ -70,6 +70,24 @@ describe('the gate', () => {
     )
   })
 
+  test('a partition is read when it is attached, unless a valid CHECK says the same as its bounds', async () => {
+    const attach =
+      "alter table measures attach partition large_measures for values from ('2027-01-01') to ('2028-01-01')"
+    const check = (more: string) =>
+      `alter table large_measures add constraint c check (taken_on >= '2027-01-01' and taken_on < '2028-01-01') ${more};`
+    const details = async (sql: string) => (await said('attach-scan', sql)).map(({ detail }) => detail)
+    const reads = expect.stringContaining(
+      'Each row of public.large_measures is read to prove that it belongs there.',
+    )
+    expect(await details(attach)).toEqual([reads])
+    expect(await details(check('not valid') + attach)).toEqual([reads])
+    expect(await details(check('') + attach)).toEqual([
+      expect.stringContaining(
+        'belongs there, unless c says the same as the bounds: PostgreSQL finds that out',
+      ),
+    ])
+  })
+
   test('each rule has its example here and its chapter in the documentation', () => {
     const elsewhere = ['reads-rows', 'no-way-down', 'replica-lag', 'backup-age', 'round-trip']
     const shown = [...ruleExamples.map(({ rule }) => rule), ...elsewhere]

@@ -1,6 +1,8 @@
+import { displayName } from './names.ts'
 import type { Relation } from './relations.ts'
 import type { NodeBody } from './tree.ts'
 import type { Verdict, Work } from './verdict.ts'
+import { listText } from './words.ts'
 
 const defaultOf = (parent: Relation, { known: { relations } }: Verdict): Relation | undefined =>
   parent.children.flatMap((key) => relations.get(key) ?? []).find(({ isDefault }) => isDefault)
@@ -34,7 +36,14 @@ export const attachPartition = (
   }
   verdict.lock(parent, 'SHARE UPDATE EXCLUSIVE')
   if (child === undefined) return
-  const why = `Each row of ${child.key} is read to prove that it belongs there.`
+  const checks = [...child.constraints].flatMap(([check, { kind, valid }]) =>
+    kind === 'c' && valid ? check : [],
+  )
+  const unless =
+    checks.length === 0
+      ? ''
+      : `, unless ${listText(checks.map((check) => displayName(check)))} says the same as the bounds: PostgreSQL finds that out, the gate does not`
+  const why = `Each row of ${child.key} is read to prove that it belongs there${unless}.`
   verdict.lock(child, 'ACCESS EXCLUSIVE', {
     children: true,
     work: { kind: 'scan', rule: 'attach-scan', why },

@@ -1,3 +1,4 @@
+import { lockModes } from '../../../shared/migrations.ts'
 import { rangeOf } from './drop.ts'
 import { displayName } from './names.ts'
 import type { Relation } from './relations.ts'
@@ -146,17 +147,8 @@ export const judgeComment = (
 }
 
 export const judgeLock = (body: NodeBody<'LockStmt'>, verdict: Verdict): void => {
-  const modes = [
-    'ACCESS SHARE',
-    'ROW SHARE',
-    'ROW EXCLUSIVE',
-    'SHARE UPDATE EXCLUSIVE',
-    'SHARE',
-    'SHARE ROW EXCLUSIVE',
-    'EXCLUSIVE',
-    'ACCESS EXCLUSIVE',
-  ] as const
-  const mode = modes[(body.mode ?? 8) - 1] ?? 'ACCESS EXCLUSIVE'
+  // PostgreSQL numbers them in the same order, from 1.
+  const mode = lockModes[(body.mode ?? 8) - 1] ?? 'ACCESS EXCLUSIVE'
   for (const range of findRangeVars(body.relations)) {
     const relation = verdict.find(range)
     verdict.lock(relation, mode, { children: range.inh === true })
