@@ -49,6 +49,33 @@ test('filters of the audit log narrow it together, and the way back leads throug
   await expect.poll(() => told(page)).toBe(outside)
 })
 
+test('what is shown is kept by a name, found again in a later session, and forgotten', async ({ page }) => {
+  await connectAs(page, 'DBA')
+  await openScreen(page, 'Audit log')
+  await addFilter(page, 'Changed field')
+  await page.getByRole('textbox', { name: 'changed field' }).fill('site')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: 'changed field site' })).toBeVisible()
+  await page.getByRole('button', { name: 'Saved filters' }).click()
+  const saved = page.getByRole('dialog', { name: 'Saved filters' })
+  await saved.getByLabel('Name for what is shown now').fill('Sites that moved')
+  await page.keyboard.press('Enter')
+  await expect(saved.getByRole('button', { name: 'Sites that moved', exact: true })).toBeVisible()
+  expect(await seriousFindings(page)).toEqual([])
+
+  await page.getByRole('link', { name: 'Browse' }).click()
+  await page.getByRole('link', { name: 'Audit log' }).click()
+  await expect(page.getByRole('button', { name: 'changed field site' })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Saved filters' }).click()
+  await saved.getByRole('button', { name: 'Sites that moved', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'changed field site' })).toBeVisible()
+  await expect(saved).toBeHidden()
+
+  await page.getByRole('button', { name: 'Saved filters' }).click()
+  await saved.getByRole('button', { name: 'Forget Sites that moved' }).click()
+  await expect(saved.getByRole('listitem')).toHaveCount(0)
+})
+
 test('what is unusual leads to its events, and an event to all of its row', async ({ page }) => {
   await asReviewer(page)
   const unusual = page.getByRole('region', { name: 'Unusual activity' })

@@ -204,7 +204,11 @@ describe('the sandbox', () => {
     const steps: string[] = []
     sandbox = await openSandbox({ home, onProgress: (step) => steps.push(step) })
     expect(steps).toEqual(['Starting the servers'])
-    expect(sandbox).toMatchObject({ primary: before.primary, personas: before.personas })
+    expect(sandbox).toMatchObject({
+      primary: before.primary,
+      standby: before.standby,
+      personas: before.personas,
+    })
     const standby = await connectAs(sandbox, 'dba', 'standby')
     expect((await standby.query(`select from metadata where key = 'kept'`)).rowCount).toBe(1)
     await standby.end()

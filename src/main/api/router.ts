@@ -20,6 +20,11 @@ import {
   signOffInput,
   signOffOutput,
 } from '../../shared/audit-review.ts'
+import {
+  forgetAuditFilterInput,
+  saveAuditFilterInput,
+  savedAuditFilters,
+} from '../../shared/audit-saved-filters.ts'
 import { published, trailState, trailVerifyInput } from '../../shared/audit-trail.ts'
 import {
   catalogDetail,
@@ -238,6 +243,15 @@ const audit = router({
     .input(auditRecordedInput)
     .output(auditRecordedOutput)
     .query(({ ctx, input }) => ctx.services.audit.recorded(input, ctx.signal)),
+  savedFilters: sessionProcedure
+    .output(savedAuditFilters.nullable())
+    .query(({ ctx }) => ctx.services.savedFilters.list(null, ctx.signal)),
+  saveFilter: sessionProcedure
+    .input(saveAuditFilterInput)
+    .mutation(({ ctx, input }) => ctx.services.savedFilters.save(input, ctx.signal)),
+  forgetFilter: sessionProcedure
+    .input(forgetAuditFilterInput)
+    .mutation(({ ctx, input }) => ctx.services.savedFilters.forget(input, ctx.signal)),
 })
 
 const trail = router({

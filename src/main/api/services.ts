@@ -1,5 +1,6 @@
 import { createAudit } from '../audit/audit.ts'
 import { createEvidenceService } from '../audit/evidence/service.ts'
+import { createSavedFilters } from '../audit/saved-filters.ts'
 import { createTrailService } from '../audit/trail/service.ts'
 import { createCatalog } from '../catalog/catalog.ts'
 import { createMetadata } from '../metadata/metadata.ts'
@@ -33,6 +34,7 @@ export const createServices = (session: Session, options: { home: string }) => (
   rows: createRows(session.database, session.results),
   metadata: createMetadata(session.database),
   audit: createAudit(session.database),
+  savedFilters: createSavedFilters(session),
   trail: createTrailService(session, options),
   evidence: createEvidenceService(session, options),
   migrations: createMigrations(session),

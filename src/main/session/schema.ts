@@ -163,6 +163,13 @@ export interface DomainSchema {
     note: string
     at: Date
   }
+  'audit.saved_filter': {
+    filter_no: GeneratedAlways<string>
+    name: string
+    owner: Generated<string>
+    filter: unknown
+    saved_at: Generated<Date>
+  }
   'audit.seal': {
     seal_no: string
     sysid: string

@@ -21,6 +21,7 @@ import { IntegrityBar } from './integrity-bar.tsx'
 import { between } from './period.ts'
 import { ReviewButton } from './review-button.tsx'
 import { RowBiography } from './row-biography.tsx'
+import { SavedFilters } from './saved-filters.tsx'
 import { Timeline } from './timeline.tsx'
 import { UnusualBar } from './unusual-bar.tsx'
 import { type AuditView, useAuditView } from './use-audit-view.ts'
@@ -112,6 +113,7 @@ export const AuditScreen = () => {
         title="Audit log"
         facts={timeline.data && `${timeline.data.total.toLocaleString('en')} events, ${period.title}`}
       >
+        <SavedFilters view={view} />
         <ReviewButton period={period} onPeriod={(chosen) => view.show({ period: chosen })} />
         <ExportEvidence period={period} />
       </PageHead>

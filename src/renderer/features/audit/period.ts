@@ -1,10 +1,6 @@
-import { z } from 'zod'
+import type { SavedAuditState } from '../../../shared/audit-saved-filters.ts'
 
-const time = z.iso.datetime({ offset: true }).nullable()
-
-/** A stretch of time, `from` inclusive and `to` exclusive, in ISO 8601; null is open. */
-export const period = z.object({ from: time, to: time, title: z.string() })
-export type Period = z.infer<typeof period>
+export type Period = SavedAuditState['period']
 
 const hour = 3_600_000
 

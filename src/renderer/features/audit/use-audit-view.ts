@@ -1,12 +1,13 @@
 import { useLocation, useNavigate } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { z } from 'zod'
-import { type AuditFilters, auditFilters, noAuditFilters } from '../../../shared/audit.ts'
+import { type AuditFilters, noAuditFilters } from '../../../shared/audit.ts'
+import { savedAuditState } from '../../../shared/audit-saved-filters.ts'
 import { useSession } from '../../app/session-context.tsx'
-import { lastPeriod, period, periods } from './period.ts'
+import { lastPeriod, periods } from './period.ts'
 
 /** `list`: how the history of one row is shown, as its versions or as any events. */
-const auditState = z.object({ period, filters: auditFilters, list: z.enum(['versions', 'events']) })
+const auditState = savedAuditState.extend({ list: z.enum(['versions', 'events']) })
 export type AuditState = z.infer<typeof auditState>
 
 declare module '@tanstack/react-router' {
