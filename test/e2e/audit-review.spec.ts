@@ -7,6 +7,7 @@ import { createTrail } from '../support/trail.ts'
 import { expectAccessible, seriousFindings } from './axe.ts'
 import { expect, test } from './fixtures.ts'
 import { connectTo, makeConnection } from './new-connection.ts'
+import { personaUrl } from './persona-url.ts'
 import { serveConsole } from './serve.ts'
 import { connectAs, openScreen } from './session.ts'
 
@@ -33,6 +34,7 @@ test('filters of the audit log narrow it together, and the way back leads throug
   const all = await told(page)
   await addFilter(page, 'Outside working hours')
   await expect(page.getByLabel('From', { exact: true })).toBeFocused()
+  await expectAccessible(page, 'working hours')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('button', { name: /^outside Mon–Fri 07:00–19:00/ })).toBeVisible()
   await expect.poll(() => told(page)).toBeLessThan(all)
@@ -110,6 +112,27 @@ test('what one person did stands day by day, and a day leads to its events', asy
   expect(await seriousFindings(page)).toEqual([])
 })
 
+test('what is masked is told by the policy of its columns, not by how a value looks', async ({ page }) => {
+  await asReviewer(page)
+  const details = page.getByRole('complementary', { name: 'Details' })
+  const reveal = details.getByRole('button', { name: 'Reveal masked, asks a reason' })
+  await page.getByRole('button', { name: 'operation all' }).click()
+  await page.getByRole('checkbox', { name: 'SNAPSHOT' }).check()
+  await page.keyboard.press('Escape')
+  for (const [table, isMasked] of [
+    ['notifications', true],
+    ['documents', false],
+    ['auth_sessions', true],
+  ] as const) {
+    await page.getByRole('button', { name: /^table / }).click()
+    await page.getByRole('checkbox', { name: table, exact: true }).check()
+    await page.keyboard.press('Escape')
+    await expect(details.getByRole('heading', { name: new RegExp(`^SNAPSHOT ${table} `) })).toBeVisible()
+    await expect(details.getByRole('table')).toBeVisible()
+    await expect(reveal).toHaveCount(isMasked ? 1 : 0)
+  }
+})
+
 test('the history of a row is one step away from the row', async ({ page }) => {
   await asReviewer(page)
   await page.getByRole('link', { name: 'Browse' }).click()
@@ -123,7 +146,9 @@ test('the history of a row is one step away from the row', async ({ page }) => {
 })
 
 test('a session that may not write says why it neither reveals nor signs off', async ({ page }) => {
-  await asReviewer(page)
+  await makeConnection(page, { name: 'Only reads', url: personaUrl('reviewer') })
+  await connectTo(page, 'Only reads')
+  await openScreen(page, 'Audit log')
   await page.getByRole('button', { name: 'table all' }).click()
   await page.getByRole('checkbox', { name: 'users', exact: true }).check()
   await page.keyboard.press('Escape')
@@ -184,9 +209,11 @@ test('a period is signed off in numbers, and what is masked is revealed for a re
       await page.getByRole('button', { name: 'Reveal masked, asks a reason' }).click()
       const event = page.getByRole('dialog', { name: /^Event \d+ without masks$/ })
       await expect(event.getByRole('button', { name: 'Reveal and record' })).toBeDisabled()
+      await expectAccessible(page, 'reveal')
       await event.getByRole('textbox', { name: 'Reason' }).fill('CR-12: who is it')
       await event.getByRole('button', { name: 'Reveal and record' }).click()
       await expect(event).toContainText('ann@example.com')
+      await expectAccessible(page, 'revealed')
       const { rows } = await trail.client.query(
         `select new_row ->> 'what' as what, reason from audit.event where op = 'ACCESS' and actor = $1 order by id`,
         [role.user],

@@ -27,7 +27,8 @@ export const sandboxProfiles = (sandbox: Sandbox): ExtraProfile[] => {
         ...connection,
         id: `sandbox-${name}`,
         name: titles[name],
-        readOnly: name !== 'dba',
+        // What a reviewer may write is a review, and the record of what was revealed.
+        readOnly: name === 'operator',
         user,
         hosts: [sandbox.primary, sandbox.standby],
         targetSessionAttrs: 'primary',
