@@ -6,6 +6,8 @@ type ReasonFieldProps = {
   onChange: (value: string) => void
   /** Where it is kept: `Kept in the migration history`. */
   kept: string
+  /** What to write, where it is not a change that asks why. */
+  hint?: string
   disabled?: boolean
 }
 
@@ -13,10 +15,16 @@ type ReasonFieldProps = {
 export const isReason = (text: string): boolean => reason.safeParse(text).success
 
 /** Asks why. Every screen that writes has it beside its button. */
-export const ReasonField = ({ value, onChange, kept, disabled = false }: ReasonFieldProps) => (
+export const ReasonField = ({
+  value,
+  onChange,
+  kept,
+  hint = 'Why this change is made, with the number of its request',
+  disabled = false,
+}: ReasonFieldProps) => (
   <Textarea
     label="Reason"
-    placeholder="Why this change is made, with the number of its request"
+    placeholder={hint}
     description={
       value.trim().length > reasonLimits.max - 100
         ? `${kept}. ${reasonLimits.max - value.trim().length} characters left.`

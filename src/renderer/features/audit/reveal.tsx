@@ -51,6 +51,7 @@ const RevealDialog = ({ row, onClose }: RevealDialogProps) => {
             value={reason}
             onChange={setReason}
             kept="Kept in the audit log, with your name and this event"
+            hint="Why you have to see it, with the number of the request"
           />
           {reveal.error !== null && <ErrorState variant="line" error={reveal.error} />}
           <div className="form-buttons">

@@ -90,10 +90,17 @@ const SignOff = ({ seals }: SignOffProps) => {
         value={verdict}
         onChange={(value) => setVerdict(reviewVerdicts.find((known) => known === value) ?? 'accepted')}
       >
-        <Radio value="accepted" label="Accepted: nothing has to be followed up" />
-        <Radio value="objected" label="Objected: something has, as the note says" />
+        <div className="verdicts">
+          <Radio value="accepted" label="Accepted: nothing has to be followed up" />
+          <Radio value="objected" label="Objected: something has, as the note says" />
+        </div>
       </Radio.Group>
-      <ReasonField value={note} onChange={setNote} kept="Kept with the review, for good" />
+      <ReasonField
+        value={note}
+        onChange={setNote}
+        kept="Kept with the review, for good"
+        hint="What was looked at, and what follows from it"
+      />
       {signing.error !== null && <ErrorState variant="line" error={signing.error} />}
       <div className="form-buttons">
         <Button type="submit" variant="filled" loading={signing.isPending} disabled={!isReason(note)}>
