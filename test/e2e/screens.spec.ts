@@ -1,3 +1,4 @@
+import { eventsTold } from './events-told.ts'
 import { expect, test } from './fixtures.ts'
 import { connectAs, openScreen } from './session.ts'
 
@@ -53,6 +54,7 @@ test('the audit log is narrowed by table and operation, and shows a change field
 
 test('brushing the time line narrows the period to what was brushed', async ({ page }) => {
   await openScreen(page, 'Audit log')
+  const all = await eventsTold(page)
   const bars = page.locator('.timeline-bars')
   const box = await bars.boundingBox()
   if (box === null) throw new Error('The time line is not drawn.')
@@ -61,6 +63,8 @@ test('brushing the time line narrows the period to what was brushed', async ({ p
   await page.mouse.move(box.x + box.width * 0.5, box.y + 20, { steps: 5 })
   await page.mouse.up()
   await expect(page.getByRole('button', { name: /^when from .* to / })).toBeVisible()
+  await expect.poll(() => eventsTold(page)).toBeLessThan(all)
+  expect(await eventsTold(page)).toBeGreaterThan(0)
   await page.getByRole('button', { name: 'Remove the filter of when' }).click()
   await expect(page.getByRole('button', { name: 'when all time' })).toBeVisible()
 })
