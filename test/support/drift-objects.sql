@@ -75,6 +75,9 @@ grant update (note) on "Order" to viruj_operator;
 
 create table base (id integer not null, kind text, constraint base_kind check (kind <> ''));
 create table heir (own text) inherits (base);
+create table followed (a integer not null, b integer);
+create unique index followed_a on followed (a);
+alter table followed replica identity using index followed_a;
 create table measured (at date not null, value numeric, constraint measured_pkey primary key (at)) partition by range (at);
 create table measured_2025 partition of measured for values from ('2025-01-01') to ('2026-01-01');
 create table measured_2026 partition of measured for values from ('2026-01-01') to ('2027-01-01');

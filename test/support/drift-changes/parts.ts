@@ -117,6 +117,23 @@ export const indexChanges: readonly Change[] = [
     finds: changed('index', 'shop.order_at', 'option fillfactor'),
   },
   {
+    what: 'a key is filled less',
+    sql: 'alter index shop.plant_code_key set (fillfactor = 50)',
+    finds: changed('constraint', 'plant_code_key on shop.plant', 'option fillfactor'),
+  },
+  {
+    what: 'a key that is filled less is made',
+    sql: 'alter table shop.base add constraint roomy_key unique (id) with (fillfactor = 60)',
+    finds: unexpected('constraint', 'roomy_key on shop.base'),
+  },
+  {
+    what: 'the column that replicas go by is renamed',
+    apart: true,
+    sql: 'alter table shop.followed rename a to c',
+    finds: changed('index', 'shop.followed_a', 'keys'),
+    also: [missing('column', 'shop.followed.a'), unexpected('column', 'shop.followed.c')],
+  },
+  {
     what: 'an index loses its comment',
     sql: 'comment on index shop.order_at is null',
     finds: changed('index', 'shop.order_at', 'comment'),
@@ -179,6 +196,29 @@ export const triggerChanges: readonly Change[] = [
     what: 'a trigger fires in replicas only',
     sql: `alter table ${order} enable replica trigger touch_order`,
     finds: changed('trigger', `touch_order on ${order}`, 'enabled'),
+  },
+  {
+    what: 'a trigger is made that is disabled in one partition',
+    apart: true,
+    sql: `create trigger added_touch before insert on shop.measured for each row execute function shop.touch();
+          alter table only shop.measured_2025 disable trigger added_touch`,
+    finds: unexpected('trigger', 'added_touch on shop.measured'),
+    also: [
+      unexpected('trigger', 'added_touch on shop.measured_2025'),
+      unexpected('trigger', 'added_touch on shop.measured_2026'),
+    ],
+  },
+  {
+    what: 'a disabled trigger is made that fires in one partition',
+    apart: true,
+    sql: `create trigger added_touch before insert on shop.measured for each row execute function shop.touch();
+          alter table shop.measured disable trigger added_touch;
+          alter table only shop.measured_2025 enable trigger added_touch`,
+    finds: unexpected('trigger', 'added_touch on shop.measured'),
+    also: [
+      unexpected('trigger', 'added_touch on shop.measured_2025'),
+      unexpected('trigger', 'added_touch on shop.measured_2026'),
+    ],
   },
   {
     what: 'a trigger watches other columns',

@@ -9,6 +9,25 @@ export const tableChanges: readonly Change[] = [
     sql: 'create table shop.added_table (id integer)',
     finds: unexpected('table', 'shop.added_table'),
   },
+  {
+    what: 'a table that inherits is made, with a default and a NOT NULL of its own',
+    sql: `create table shop.added_heir (own text) inherits (shop.base);
+          alter table shop.added_heir alter kind set default 'x', alter kind set not null`,
+    finds: unexpected('table', 'shop.added_heir'),
+  },
+  {
+    what: 'a table is made that does not have the default of its parent',
+    sql: `create table shop.added_parent (a integer default 1); create table shop.added_child () inherits (shop.added_parent);
+          alter table shop.added_child alter a drop default`,
+    finds: unexpected('table', 'shop.added_child'),
+    also: [unexpected('table', 'shop.added_parent')],
+  },
+  {
+    what: 'a table of a type is made, with a default and a NOT NULL of its own',
+    apart: true,
+    sql: 'create table shop.added_typed of shop.pair (a with options default 3 not null)',
+    finds: unexpected('table', 'shop.added_typed'),
+  },
   { what: 'a table is dropped', sql: 'drop table shop.heir', finds: missing('table', 'shop.heir') },
   {
     what: 'a table changes hands',

@@ -1,5 +1,7 @@
 import type { CatalogObject } from '../catalog-object.ts'
+import { replicaIdentityBy } from './indexes.ts'
 import type { Mender } from './mender.ts'
+import { changedStorageOptions, isOption, storageOptions } from './options.ts'
 import { type Change, defined, has } from './sides.ts'
 
 const clusterOn = (object: CatalogObject, index: string): string[] =>
@@ -34,6 +36,9 @@ const alterInPlace = (change: Change): string[] | null => {
       ? clusterOn(to, bareName(index))
       : [alter(to, 'SET WITHOUT CLUSTER')]
   }
+  const { index } = to.definition
+  if ([...names].every(isOption) && names.size > 0 && index !== undefined && index !== null)
+    return changedStorageOptions(change).map((action) => `ALTER INDEX ${index} ${action}`)
   // The comment alone is no business of this file.
   return names.size === 0 || has(from, 'type') === null ? [] : null
 }
@@ -43,12 +48,21 @@ const isFiringAlone = ({ names }: Change): boolean => names.has('triggers')
 
 export const constraints: Mender = {
   renewable: true,
-  create(constraint) {
+  create(constraint, sides) {
     if (has(constraint, 'triggers') !== null) return null
+    const add = alter(
+      constraint,
+      `ADD CONSTRAINT ${defined(constraint, 'name')} ${defined(constraint, 'definition')}`,
+    )
     const { index } = constraint.definition
+    if (index === undefined || index === null) return [add]
+    // The server prints a constraint without the options of its index.
+    const options = storageOptions(constraint)
     return [
-      alter(constraint, `ADD CONSTRAINT ${defined(constraint, 'name')} ${defined(constraint, 'definition')}`),
-      ...(index === undefined || index === null ? [] : clusterOn(constraint, bareName(index))),
+      add,
+      ...(options === null ? [] : [`ALTER INDEX ${index} SET (${options})`]),
+      ...clusterOn(constraint, bareName(index)),
+      ...replicaIdentityBy(constraint, bareName(index), sides),
     ]
   },
   drop: (constraint) => [alter(constraint, `DROP CONSTRAINT ${defined(constraint, 'name')}`)],

@@ -1,6 +1,7 @@
 import type { CatalogObject, ObjectKind, Snapshot } from '../catalog-object.ts'
 import { relationOf } from './grants.ts'
-import { has, type Sides } from './sides.ts'
+import { defined, has, type Sides } from './sides.ts'
+import { switched } from './triggers.ts'
 
 const parts: ReadonlySet<ObjectKind> = new Set(['constraint', 'index', 'trigger'])
 
@@ -18,6 +19,16 @@ const comesWithParent = (object: CatalogObject, { from, to }: Sides): boolean =>
   )
 }
 
+/** A trigger comes to a partition as that of its parent is switched, and may be switched otherwise there. */
+const switchedApart = (trigger: CatalogObject, { to }: Sides): string[] => {
+  const table = to.objects.get(`table ${trigger.parent}`)
+  const parent = to.objects.get(
+    `trigger ${defined(trigger, 'name')} on ${table === undefined ? '' : has(table, 'partition of')}`,
+  )
+  const isPlain = [trigger, parent].every((one) => one === undefined || has(one, 'enabled') === 'origin')
+  return isPlain || !to.objects.has(`trigger ${trigger.identity}`) ? [] : [`${switched(trigger)};`]
+}
+
 /** What an object follows that nobody can change by itself, as a comment in the place of SQL; null: it stands for itself. */
 export const follows = (object: CatalogObject, sides: Sides, names: ReadonlySet<string>): string | null => {
   if (object.kind === 'column') {
@@ -30,6 +41,9 @@ export const follows = (object: CatalogObject, sides: Sides, names: ReadonlySet<
     objects.has(`${object.kind} ${object.identity}`),
   )
   if (object.kind === 'trigger' && has(object, 'inherited') === 'true' && !isThere)
-    return `-- Follows the trigger of the table that ${object.parent} is a partition of.`
+    return [
+      `-- Follows the trigger of the table that ${object.parent} is a partition of.`,
+      ...switchedApart(object, sides),
+    ].join('\n')
   return null
 }

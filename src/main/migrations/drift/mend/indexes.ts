@@ -2,7 +2,7 @@ import type { CatalogObject } from '../catalog-object.ts'
 import { pieces } from './lists.ts'
 import type { Mender } from './mender.ts'
 import { changedStorageOptions, isOption } from './options.ts'
-import { defined, has } from './sides.ts'
+import { defined, has, type Sides } from './sides.ts'
 
 const targets = (index: CatalogObject): Map<string, string> =>
   new Map(
@@ -26,15 +26,29 @@ const cluster = (index: CatalogObject): string =>
     ? `ALTER TABLE ${index.parent} CLUSTER ON ${defined(index, 'name')}`
     : `ALTER TABLE ${index.parent} SET WITHOUT CLUSTER`
 
+/** A table that goes by an index goes by nothing once that is dropped, and has to be told again. One that is new itself is told last. */
+export const replicaIdentityBy = (
+  { parent }: CatalogObject,
+  index: string,
+  { from, to }: Sides,
+): string[] => {
+  const table = to.objects.get(`table ${parent}`)
+  const isBy = table !== undefined && has(table, 'replica identity') === `index ${index}`
+  return isBy && from.objects.has(`table ${parent}`)
+    ? [`ALTER TABLE ${parent} REPLICA IDENTITY USING INDEX ${index}`]
+    : []
+}
+
 const inPlace = new Set(['tablespace', 'clustered on', 'statistics', 'index valid'])
 
 export const indexes: Mender = {
   renewable: true,
-  create: (index) => [
+  create: (index, sides) => [
     // The server prints the one of a partitioned table without those of its partitions.
     defined(index, 'definition').replace(` ON ONLY ${index.parent} `, ` ON ${index.parent} `),
     ...(has(index, 'clustered on') === 'true' ? [cluster(index)] : []),
     ...setTargets(index, new Map()),
+    ...replicaIdentityBy(index, defined(index, 'name'), sides),
   ],
   alter(change) {
     const { from, to, names } = change

@@ -1,4 +1,5 @@
 import type { CatalogObject } from '../catalog-object.ts'
+import { pieces } from './lists.ts'
 import type { Mender } from './mender.ts'
 import { has } from './sides.ts'
 
@@ -11,11 +12,18 @@ const parameters: readonly (readonly [name: string, word: string, preset: string
 const setting = (publication: CatalogObject, [name, word, preset]: (typeof parameters)[number]): string =>
   `${word} = '${has(publication, name) ?? preset}'`
 
-/** `TABLE a, b (c) WHERE (d), TABLES IN SCHEMA e`; null: nothing but what is said of all tables. */
+/** `TABLE ONLY a, ONLY b (c) WHERE (d), TABLES IN SCHEMA e`; null: nothing but what is said of all tables. */
 const contents = (publication: CatalogObject): string | null => {
   const [tables, schemas] = [has(publication, 'tables'), has(publication, 'schemas')]
   const parts = [
-    ...(tables === null ? [] : [`TABLE ${tables}`]),
+    // Each is named; without ONLY those that inherit from it would come along.
+    ...(tables === null
+      ? []
+      : [
+          `TABLE ${pieces(tables)
+            .map((table) => `ONLY ${table}`)
+            .join(', ')}`,
+        ]),
     ...(schemas === null ? [] : [`TABLES IN SCHEMA ${schemas}`]),
   ]
   return parts.length === 0 ? null : parts.join(', ')

@@ -36,6 +36,24 @@ const tableFollowing = (table: CatalogObject): string[] => [
     : [`ALTER TABLE ${table.identity} ${replicaIdentity(has(table, 'replica identity'))}`]),
 ]
 
+/** What a column of its parents or its type has of its own: CREATE TABLE has no place for it. */
+const ownOfInherited = (table: CatalogObject, column: CatalogObject, { to }: Sides): string[] => {
+  const theirs = parents(has(table, 'inherits')).flatMap(
+    (parent) => to.objects.get(`column ${parent}.${defined(column, 'name')}`) ?? [],
+  )
+  const differs = (name: string) => !theirs.some((one) => has(one, name) === has(column, name))
+  const isSaid = (name: string) => (theirs.length === 0 ? has(column, name) !== null : differs(name))
+  const alter = (action: string) =>
+    `ALTER ${table.kind.toUpperCase()} ${table.identity} ALTER COLUMN ${defined(column, 'name')} ${action}`
+  const preset = has(column, 'default')
+  return [
+    ...(has(column, 'generated') === null && isSaid('default')
+      ? [alter(preset === null ? 'DROP DEFAULT' : `SET DEFAULT ${preset}`)]
+      : []),
+    ...(has(column, 'not null') === 'true' && isSaid('not null') ? [alter('SET NOT NULL')] : []),
+  ]
+}
+
 const createTable = (table: CatalogObject, sides: Sides): string[] => {
   const isPartition = has(table, 'partition of') !== null
   const columns = columnsOf(table, sides)
@@ -57,7 +75,10 @@ const createTable = (table: CatalogObject, sides: Sides): string[] => {
   ]
   return [
     [create, ...tail].join('\n'),
-    ...columns.flatMap((column) => columnFollowing(column, table, sides)),
+    ...columns.flatMap((column) => [
+      ...(own.includes(column) && has(table, 'of type') === null ? [] : ownOfInherited(table, column, sides)),
+      ...columnFollowing(column, table, sides),
+    ]),
     ...(isPartition ? [attach(table)] : []),
     ...tableFollowing(table),
   ]

@@ -10,7 +10,7 @@ const enable: Readonly<Record<string, string>> = {
 }
 
 /** Of the table alone: a trigger of a partition is switched by itself. */
-const switched = (object: CatalogObject): string =>
+export const switched = (object: CatalogObject): string =>
   `ALTER TABLE ONLY ${object.parent} ${enable[has(object, 'enabled') ?? 'origin']} ${object.kind.toUpperCase()} ${defined(object, 'name')}`
 
 const switchedOff = (object: CatalogObject): string[] =>
