@@ -52,6 +52,39 @@ describe('the self-check', () => {
       { 'append-only': ['audit.seal: trigger seal_append_only does not always fire'] },
     ],
     [
+      'reviews that may be changed',
+      'alter table audit.review disable trigger review_append_only; alter table audit.review enable trigger review_no_truncate',
+      {
+        'append-only': [
+          'audit.review: trigger review_append_only does not always fire',
+          'audit.review: trigger review_no_truncate does not always fire',
+        ],
+      },
+    ],
+    [
+      'a trigger that refuses nothing',
+      `create function public.agree() returns trigger language plpgsql as 'begin return new; end';
+       create or replace trigger review_append_only before update or delete on audit.review for each row execute function public.agree();
+       alter table audit.review enable always trigger review_append_only`,
+      { 'append-only': ['audit.review: trigger review_append_only calls another function'] },
+    ],
+    [
+      'who may write reviews, or rewrite events, past the functions that do',
+      `grant insert on audit.review to viruj_reviewer; grant delete on audit.event to public; grant update (reason) on audit.event to viruj_dba`,
+      {
+        'append-only': [
+          'everybody may delete audit.event',
+          'viruj_dba may update audit.event',
+          'viruj_reviewer may insert audit.review',
+        ],
+      },
+    ],
+    [
+      'reviews that belong to somebody else',
+      'alter table audit.review owner to current_user',
+      { owners: [expect.stringContaining('audit.review belongs to')] },
+    ],
+    [
       'a trail that belongs to somebody else',
       'alter table audit.seal owner to current_user',
       { owners: [expect.stringContaining('audit.seal belongs to')] },

@@ -56,12 +56,23 @@ const looks: (Looked & { sql: string })[] = [
     title: 'What was recorded cannot be changed',
     severity: 'fault',
     sql: `
-      select format('%s: trigger %s does not always fire', c.oid::regclass, wanted.name) as problem
-        from (select relid as oid, 'event' as base from pg_partition_tree('audit.event')
-              union all values ('audit.seal'::regclass, 'seal'), ('audit.seal_part'::regclass, 'seal_part')) c
-       cross join lateral (values (c.base || '_append_only'), (c.base || '_no_truncate')) wanted (name)
-        left join pg_trigger t on t.tgrelid = c.oid and t.tgname = wanted.name
-       where t.tgenabled is distinct from 'A'
+      with kept as (
+        select relid as oid, 'event' as base from pg_partition_tree('audit.event')
+         union all values ('audit.seal'::regclass, 'seal'), ('audit.seal_part'::regclass, 'seal_part')
+         union all select to_regclass('audit.review'), 'review' where to_regclass('audit.review') is not null)
+      select format('%s: trigger %s %s', k.oid::regclass, wanted.name,
+                    case when t.tgenabled is distinct from 'A' then 'does not always fire' else 'calls another function' end) as problem
+        from kept k
+       cross join lateral (values (k.base || '_append_only'), (k.base || '_no_truncate')) wanted (name)
+        left join pg_trigger t on t.tgrelid = k.oid and t.tgname = wanted.name
+       where t.tgenabled is distinct from 'A' or t.tgfoid is distinct from to_regprocedure('audit.refuse_change()')
+       union
+      select format('%s may %s %s', case a.grantee when 0 then 'everybody' else a.grantee::regrole::text end, lower(a.privilege_type), k.oid::regclass)
+        from kept k
+        join pg_class c on c.oid = k.oid
+        left join pg_attribute column_of on column_of.attrelid = c.oid and column_of.attacl is not null
+       cross join lateral (select * from aclexplode(c.relacl) union select * from aclexplode(column_of.attacl)) a
+       where a.grantee <> c.relowner and a.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER')
        order by 1`,
   },
   {
