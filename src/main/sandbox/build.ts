@@ -21,6 +21,7 @@ import {
 } from './sandbox-folder.ts'
 import { beforeAudit, migrate } from './schema.ts'
 import { seed } from './seed.ts'
+import { seedChanges } from './seed-changes.ts'
 import { caFileOf, configurePrimary, replicationPasswordFile, replicator } from './settings.ts'
 import { copyToStandby } from './standby.ts'
 
@@ -47,6 +48,7 @@ const fill = async (
     await seed(client, { scale: options.scale })
     options.onProgress('Beginning the audit trail')
     await migrate(client)
+    await seedChanges(client)
     // A person who looks around sees a trail that can be verified.
     await makeSeal(client)
     return personas

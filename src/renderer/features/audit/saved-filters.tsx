@@ -64,6 +64,8 @@ const Content = ({ view, saved, onShown }: ContentProps) => {
               </button>
               {one.mine && writes !== 'refused' && (
                 <ActionIcon
+                  variant="subtle"
+                  color="gray"
                   aria-label={`Forget ${one.name}`}
                   onClick={() =>
                     change.mutate(() => rpc.audit.forgetFilter.mutate({ sessionId, name: one.name }))
