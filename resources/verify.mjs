@@ -183,7 +183,7 @@ const parse = (text, what) => {
 }
 
 /** The lines of a file one by one, while its bytes are counted and hashed. @param {string} folder @param {string} name */
-const openLines = (folder, name) => {
+export const openLines = (folder, name) => {
   const hash = createHash('sha256')
   const sum = { name, bytes: 0, sha256: '' }
   const lines = (async function* () {

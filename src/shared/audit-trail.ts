@@ -13,6 +13,8 @@ export const trailFinding = z.object({
     'uncovered',
     /** What was published of a seal is not what the database says now. */
     'anchor',
+    /** What is noted of a retired month is not what was sealed. */
+    'retired',
   ]),
   sealNo: z.string().nullable(),
   eventId: z.string().nullable(),
@@ -55,10 +57,27 @@ export const trailState = z.object({
 })
 export type TrailState = z.infer<typeof trailState>
 
+/**
+ * A month whose events are gone, by its sealed note. `packages`: the evidence that holds them, each with the SHA-256 of its file; `shown`: all of
+ * them were there to be verified. Seals null: it had no events.
+ */
+export const retiredMonth = z.object({
+  month: z.string(),
+  events: z.number(),
+  fromSeal: z.string().nullable(),
+  toSeal: z.string().nullable(),
+  packages: z.array(z.object({ sha256: z.string(), keyId: z.string().nullable() })),
+  shown: z.boolean(),
+})
+export type RetiredMonth = z.infer<typeof retiredMonth>
+
 /** Numbers of seals and events are decimal texts: they may go beyond 2^53. Times are ISO 8601 UTC. */
 export const trailReport = z.object({
-  /** `intact`: nothing contradicts what was sealed and anchored. `broken`: something does. `unsealed`: there is no seal. */
-  verdict: z.enum(['intact', 'broken', 'unsealed']),
+  /**
+   * `intact`: nothing contradicts what was sealed and anchored. `broken`: something does. `unsealed`: there is no seal. `retired`: nothing
+   * contradicts it, and of months that are gone nothing but the digests of their packages was there to look at.
+   */
+  verdict: z.enum(['intact', 'broken', 'unsealed', 'retired']),
   /** `full`, or since the seal that an earlier verification ended with. */
   since: z.string().nullable(),
   seals: z.number(),
@@ -72,6 +91,8 @@ export const trailReport = z.object({
   /** Not sealed yet: until then an event can be changed without a trace. `age` of the oldest, in seconds. */
   tail: z.object({ events: z.number(), age: z.number().nullable() }),
   anchors: z.object({ checked: z.number(), newest: published.nullable() }),
+  /** The oldest first. */
+  retired: z.array(retiredMonth),
   seconds: z.number(),
 })
 export type TrailReport = z.infer<typeof trailReport>

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -70,3 +71,6 @@ export const forge = (original: string): Forgery => {
     },
   }
 }
+
+/** SHA-256 of a file, in hex. */
+export const sha256Of = (file: string): string => hash('sha256', readFileSync(file), 'hex')

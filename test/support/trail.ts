@@ -59,7 +59,7 @@ export const createTrail = async (on?: ServerAddress): Promise<Trail> => {
         { signal: new AbortController().signal, report: () => undefined },
       ),
     async attack(sql) {
-      const tables = ['event', 'seal', 'seal_part']
+      const tables = ['event', 'seal', 'seal_part', 'retired']
       await client.query(
         [
           'begin',

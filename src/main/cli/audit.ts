@@ -1,18 +1,22 @@
+import { resolve } from 'node:path'
 import { renderUnicodeCompact } from 'uqr'
 import type { TrailCheck } from '../../shared/audit-check.ts'
 import { paperSeal, type TrailReport } from '../../shared/audit-trail.ts'
 import { toErrorShape } from '../../shared/errors.ts'
 import { usageError } from '../api/start-options.ts'
+import { showPackage } from '../audit/evidence/open-package.ts'
 import { createTrail } from '../audit/trail/trail.ts'
+import type { ShownPackage } from '../audit/trail/verify.ts'
 import { homeFolder } from '../session/home.ts'
 import type { Session } from '../session/session.ts'
 import { exportEvidence, exportOptions, exportText, printKey } from './audit-export.ts'
 import { initAudit } from './audit-init.ts'
+import { retiredText, retireMonth, retireOptions, retireText } from './audit-retire.ts'
 import { openHeadlessSession, targetHelp, targetOptions } from './headless-session.ts'
 import { millisecondsOf, parseWords, reasonOf } from './migrate/words.ts'
 
 /** What `viruj-console audit` ends with, for schedulers. */
-const exitCodes = { clean: 0, error: 1, unsealed: 2, broken: 3, warning: 4 } as const
+const exitCodes = { clean: 0, error: 1, unsealed: 2, broken: 3, warning: 4, retired: 5 } as const
 
 export const auditHelp = `  status             Which tables are recorded, and how.
   seal               Seal what was recorded since the last seal.
@@ -24,24 +28,31 @@ export const auditHelp = `  status             Which tables are recorded, and ho
   key                Fingerprint of the key that signs evidence. Made at first use.
   init               Make the trail in a database of others, as a superuser. With --dry-run: print the SQL.
   maintain           Make the months ahead. Sealing does it, too.
+  retire             Let a month of the trail go, once a package of evidence holds all of it.
+  snapshot [TABLE]   Record the rows of a table, or of all, once more: before months go.
   track TABLE        Record a table from now on. untrack TABLE: no longer.
   --every T          seal: again and again, such as 30s or 1min, until it is stopped.
   --since N          verify: begin after this seal; what is older was verified before.
-  --expect N:HEX     verify: a seal as it was published elsewhere. Once for each.
+  --expect N:HEX     verify, retire: a seal as it was published elsewhere. Once for each.
   --from T, --to T   export: the seals of a period, such as 2026-11-01 or 2026-11-01T06:00:00+05:30.
   --seals A..B       export: these seals with all their events.
   --table S.T        export: with --row, the history of one row. That proves what is in it,
   --row KEY          not that it is everything.
   --out FILE         export: a file that is not there yet, such as evidence.zip.
-  --unsigned         export: without a signature, where the keychain has no key.
+  --unsigned         export: without a signature, where the keychain has no key. retire: take one.
+  --month YYYY-MM    retire: this month, by UTC, the oldest that there is.
+  --package FILE     retire: evidence that holds the month. verify: of a retired month. Once for each.
+  --key HEX          retire: fingerprint of a key that may have signed it, beside this console's.
+  --dry-run          retire: only tell what would go. init: print the SQL.
   --ahead N          maintain: months from now (12).
   --reason-required  track: refuse changes without a reason.
   --secret COLUMN    track: keep this column's length and digest only. Once for each.
-  --reason TEXT      Why, for the trail. Wanted by init, track, untrack and export.
+  --reason TEXT      Why, for the trail. Wanted by init, track, untrack, snapshot, export and retire.
   --json             Print the outcome as JSON.
 ${targetHelp}
   Ends with 0: clean, 1: error, 2: nothing is sealed yet, 3: the trail is broken (export: the
-  file was made, and its verifier refuses it), 4: check has warnings only.`
+  file was made, and its verifier refuses it), 4: check has warnings only, 5: nothing contradicts
+  the trail, and packages of retired months were not given.`
 
 const none: string[] = []
 const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -56,8 +67,8 @@ const options = {
   'reason-required': { type: 'boolean', default: false },
   secret: { type: 'string', multiple: true, default: none },
   reason: { type: 'string' },
-  'dry-run': { type: 'boolean', default: false },
   ...exportOptions,
+  ...retireOptions,
 } as const
 
 const parse = (words: string[]) => parseWords(words, options, { max: 1 })
@@ -81,13 +92,15 @@ const count = (value: number, one: string, many = `${one}s`): string =>
 
 /** The report in words, the verdict first. */
 export const reportText = (report: TrailReport): string => {
-  const { verdict, seals, events, head, tail, anchors, eras, listed, findings, since } = report
+  const { verdict, seals, events, head, tail, anchors, eras, listed, findings, since, retired } = report
   const lines = [
     {
       intact: `Intact: ${count(events, 'event')} below ${count(seals, 'seal')}${since === null ? '' : ` after seal ${since}`} are as they were sealed.`,
       broken: `BROKEN: ${count(findings, 'finding')}.`,
       unsealed: 'Nothing is sealed yet: nothing can be verified.',
+      retired: `As sealed: ${count(events, 'event')} below ${count(seals, 'seal')}${since === null ? '' : ` after seal ${since}`}. NOT proven here: what was retired.`,
     }[verdict],
+    ...retired.map(retiredText),
     ...listed.map(({ message }) => `  ${message}`),
     ...(findings > listed.length ? [`  … and ${count(findings - listed.length, 'more', 'more')}`] : []),
     ...(head === null ? [] : [`Last seal: ${head.sealNo}:${head.hash} of ${head.sealedAt}`]),
@@ -155,12 +168,19 @@ const subcommands: Record<string, (place: Place) => Promise<number>> = {
     const since = values.since ?? null
     if (since !== null && !/^[0-9]{1,18}$/.test(since))
       throw usageError('--since takes the number of a seal.')
+    const packages: ShownPackage[] = []
+    for (const file of values.package) packages.push(await showPackage(resolve(file), signal))
     const report = await trail.verify(
-      { since, expected: expected(values.expect) },
+      { since, expected: expected(values.expect), packages },
       { signal, report: () => undefined },
     )
     print(report, reportText(report))
-    return { intact: exitCodes.clean, broken: exitCodes.broken, unsealed: exitCodes.unsealed }[report.verdict]
+    const { verdict } = report
+    const known = report.retired.flatMap((month) => month.packages.map(({ sha256 }) => sha256))
+    const strange = values.package.filter((_, at) => !known.includes(packages[at]?.sha256 ?? ''))
+    if (verdict !== 'broken' && strange.length > 0)
+      throw usageError(`${strange.join(', ')}: of no month that was retired here, as the file is now.`)
+    return verdict === 'intact' ? exitCodes.clean : exitCodes[verdict]
   },
   async paper({ trail, signal, print }) {
     const { where, seal } = await trail.lastSeal(signal)
@@ -198,6 +218,21 @@ const subcommands: Record<string, (place: Place) => Promise<number>> = {
       signal,
     )
     print({ made }, text)
+    return exitCodes.clean
+  },
+  async retire({ session, home, values, signal, print }) {
+    const report = await retireMonth(session, home, { ...values, expected: expected(values.expect) }, signal)
+    print(report, retireText(report))
+    return exitCodes.clean
+  },
+  async snapshot({ trail, table, values, signal, print }) {
+    const taken = await trail.snapshot(table ?? null, reasonOf(values.reason), signal)
+    print(
+      taken,
+      taken.length === 0
+        ? 'No table is compared with its rows.'
+        : taken.map((one) => `${one.table}: ${count(one.rows, 'row')} recorded.`).join('\n'),
+    )
     return exitCodes.clean
   },
   async maintain({ trail, values, signal, print }) {

@@ -153,6 +153,17 @@ export interface DomainSchema {
     function_name: string
     since: Generated<Date>
   }
+  'audit.retired': {
+    line: string
+    month: Generated<string>
+    events: Generated<string>
+    from_seal: Generated<string | null>
+    to_seal: Generated<string | null>
+    packages: Generated<unknown>
+    actor: Generated<string>
+    reason: Generated<string>
+    at: Generated<string>
+  }
   'audit.review': {
     review_no: GeneratedAlways<string>
     reviewer: string

@@ -15,7 +15,9 @@ import { withTrail } from '../trail/connected.ts'
 import { makeSeal } from '../trail/make-seal.ts'
 import { createPublishedSeals } from '../trail/published-seals.ts'
 import { countEvents } from '../trail/read-trail.ts'
-import { type SealSpan, sealsOf } from './scope.ts'
+import { inSnapshot } from './in-snapshot.ts'
+import { keptSeals } from './kept-seals.ts'
+import type { SealSpan } from './scope.ts'
 import type { SigningKey } from './signing-key.ts'
 import { writePackage } from './write-package.ts'
 import { writeZip } from './zip.ts'
@@ -58,16 +60,6 @@ const readFacts = async (client: pg.ClientBase): Promise<Facts> => {
   return facts
 }
 
-const inSnapshot = async <Value>(client: pg.ClientBase, work: () => Promise<Value>): Promise<Value> => {
-  await client.query(`${newTag()} begin isolation level repeatable read read only`)
-  try {
-    await client.query(`${newTag()} set local search_path = pg_catalog, pg_temp; set local jit = off`)
-    return await work()
-  } finally {
-    await client.query(`${newTag()} rollback`).catch(() => undefined)
-  }
-}
-
 const chainOf = ({ from, to }: SealSpan, anchors: readonly Published[]): { from: string; to: string } => {
   const anchor = anchors.find(({ sealNo }) => BigInt(sealNo) >= to)
   const end = anchor !== undefined && BigInt(anchor.sealNo) - to <= farthestAnchor ? anchor.sealNo : to
@@ -104,7 +96,7 @@ const sealsSoFar = async (
   maySeal: boolean,
 ): Promise<SealSpan | null> => {
   try {
-    return await sealsOf(client, scope)
+    return (await keptSeals(client, scope)).span
   } catch (error) {
     if (maySeal && scope.kind === 'period' && error instanceof ConsoleError && error.code === 'NOT_FOUND')
       return null
@@ -152,7 +144,7 @@ export const createEvidence = (
         }
         if (facts.maySeal) await seal()
         // Nothing is recorded of an export that cannot begin.
-        await inSnapshot(client, () => sealsOf(client, scope))
+        await inSnapshot(client, () => keptSeals(client, scope))
         const folder = await makeFolder(target)
         try {
           const id = randomUUID()
@@ -170,7 +162,8 @@ export const createEvidence = (
           }
           const anchors = await published.of(where)
           const manifest = await inSnapshot(client, async () => {
-            const span = await sealsOf(client, scope)
+            const { span, scope: kept, leftOut } = await keptSeals(client, scope)
+            limits.push(...leftOut)
             const { rows: walls } = await client.query<{ lsn: string }>(
               `${newTag()} select pg_current_wal_lsn()::text as lsn`,
             )
@@ -193,7 +186,7 @@ export const createEvidence = (
                     certificate: connection.certificate(),
                     walPosition: walls[0]?.lsn ?? '',
                   },
-                  scope,
+                  scope: kept,
                   seals: { from: String(span.from), to: String(span.to) },
                   chain: chainOf(span, anchors),
                   limits,
@@ -207,7 +200,11 @@ export const createEvidence = (
           })
           const { verdict, words } = await verifyPackage(folder, key === null ? {} : { key: key.keyId })
           const zip = join(folder, 'package.zip')
-          const names = ['manifest.json', ...(key === null ? [] : ['manifest.sig']), ...fileNames(scope)]
+          const names = [
+            'manifest.json',
+            ...(key === null ? [] : ['manifest.sig']),
+            ...fileNames(manifest.scope),
+          ]
           await writeZip(folder, names, zip, signal)
           await rename(zip, target)
           const { bytes, sha256 } = await sumOf(dirname(target), basename(target))

@@ -61,6 +61,9 @@ export const createSigningKeys = ({ home, keychain }: { home: string; keychain: 
   }
   let opening: Promise<unknown> = Promise.resolve()
   return {
+    /** Fingerprint of the key, as noted beside the keychain; null: none was made here. */
+    known: async (): Promise<string | null> => (await readJsonFile(path, publicPart)).content?.keyId ?? null,
+
     /** Fails with `KEYCHAIN_MISSING` or `KEYCHAIN_LOCKED`. */
     get(): Promise<SigningKey> {
       // One after the other: two at once would make two keys.

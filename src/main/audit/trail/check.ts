@@ -59,7 +59,8 @@ const looks: (Looked & { sql: string })[] = [
       with kept as (
         select relid as oid, 'event' as base from pg_partition_tree('audit.event')
          union all values ('audit.seal'::regclass, 'seal'), ('audit.seal_part'::regclass, 'seal_part')
-         union all select to_regclass('audit.review'), 'review' where to_regclass('audit.review') is not null)
+         union all select to_regclass('audit.review'), 'review' where to_regclass('audit.review') is not null
+         union all select to_regclass('audit.retired'), 'retired' where to_regclass('audit.retired') is not null)
       select format('%s: trigger %s %s', k.oid::regclass, wanted.name,
                     case when t.tgenabled is distinct from 'A' then 'does not always fire' else 'calls another function' end) as problem
         from kept k

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { TrailCheck } from '../../../shared/audit-check.ts'
 import type { Revealed, RevealInput, SignOffInput } from '../../../shared/audit-review.ts'
-import type { Published, TrailReport } from '../../../shared/audit-trail.ts'
+import type { PaperSeal, Published, TrailReport } from '../../../shared/audit-trail.ts'
 import type { JobProgress } from '../../../shared/jobs.ts'
 import type { Session } from '../../session/session.ts'
 import { newTag } from '../../session/tag.ts'
@@ -10,10 +10,17 @@ import { withTrail } from './connected.ts'
 import { type MadeSeal, makeSeal } from './make-seal.ts'
 import { createPublishedSeals, type Whereabouts } from './published-seals.ts'
 import { readSeals } from './read-trail.ts'
-import { verifyTrail } from './verify.ts'
+import { type ShownPackage, verifyTrail } from './verify.ts'
 
 /** Milliseconds between seals that are remembered while sealing goes on. */
 const rememberEvery = 300_000
+
+/** A seal that came without its time. */
+export const onPaper = (seal: PaperSeal): Published => ({
+  ...seal,
+  sysid: '',
+  sealedAt: 'a day before this one',
+})
 
 /** A table that is recorded. */
 export type TrackedTable = { schema: string; table: string; reasonRequired: boolean; secrets: string[] }
@@ -80,20 +87,26 @@ export const createTrail = (
     /**
      * @param since begin after this published seal; null: from the beginning
      * @param expected seals that were published elsewhere, such as on paper
+     * @param packages of retired months
      */
     verify: (
-      { since, expected }: { since: string | null; expected: { sealNo: string; hash: string }[] },
+      {
+        since,
+        expected,
+        packages = [],
+      }: {
+        since: string | null
+        expected: readonly PaperSeal[]
+        packages?: readonly ShownPackage[]
+      },
       context: { signal: AbortSignal; report: (progress: JobProgress) => void },
     ): Promise<TrailReport> =>
       connected(context.signal, async (client, where) => {
         const known = await published.of(where)
-        const anchors = [
-          ...known,
-          ...expected.map((seal) => ({ ...seal, sysid: '', sealedAt: 'a day before this one' })),
-        ]
-        const report = await verifyTrail(client, { anchors, since }, context)
+        const anchors = [...known, ...expected.map(onPaper)]
+        const report = await verifyTrail(client, { anchors, since, packages }, context)
         // What was seen whole is remembered: from now on the database has to lead there.
-        if (report.verdict === 'intact' && report.head !== null) await published.add(where, report.head)
+        if (report.verdict !== 'broken' && report.head !== null) await published.add(where, report.head)
         return report
       }),
 
@@ -144,6 +157,36 @@ export const createTrail = (
           [table.name, table.reasonRequired, table.secrets],
         )
         return rows[0]?.rows ?? 0
+      }),
+
+    /**
+     * Records the rows of tables once more, all tables that are recorded or one: from now on rows are compared with that, and not with months
+     * that shall go. Fails where rows are not as the trail says. Returns how many rows of each.
+     */
+    snapshot: (
+      name: string | null,
+      reason: string,
+      signal: AbortSignal,
+    ): Promise<{ table: string; rows: number }[]> =>
+      changing(reason, signal, async (client) => {
+        const { rows: tables } = await client.query<{ table: string }>(
+          `${newTag()}
+           select format('%I.%I', p.schema_name, p.table_name) as "table"
+             from audit.policy p
+             join pg_index i on i.indrelid = to_regclass(format('%I.%I', p.schema_name, p.table_name)) and i.indisprimary
+            where $1::regclass is null or i.indrelid = $1::regclass
+            order by 1`,
+          [name],
+        )
+        const taken: { table: string; rows: number }[] = []
+        for (const { table } of tables) {
+          const { rows } = await client.query<{ rows: number }>(
+            `${newTag()} select audit.snapshot($1::regclass)::float8 as rows`,
+            [table],
+          )
+          taken.push({ table, rows: rows[0]?.rows ?? 0 })
+        }
+        return taken
       }),
 
     /** Ends the recording of a table. What was recorded stays. */

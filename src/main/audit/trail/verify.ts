@@ -1,16 +1,15 @@
+import { createHash } from 'node:crypto'
 import type pg from 'pg'
-import {
-  findingLimit,
-  type Published,
-  type TrailFinding,
-  type TrailReport,
-} from '../../../shared/audit-trail.ts'
+import { findingLimit, type Published, type TrailReport } from '../../../shared/audit-trail.ts'
 import type { JobProgress } from '../../../shared/jobs.ts'
 import { newTag } from '../../session/tag.ts'
 import { alteredEvents } from './altered-events.ts'
 import { createAssignment, type Link, rangesOf } from './coverage.ts'
+import { createFindings, type Findings } from './findings.ts'
 import { createMerkleTree, leafHash } from './merkle.ts'
 import { countEvents, readClusters, readEvents, readHashes, readSeals } from './read-trail.ts'
+import { nothingLeft, readRetired, retirementOf } from './retired.ts'
+import { createRetirements, judgeRetirements, type Retirements } from './retirements.ts'
 import { chainFaults, type Head, headOf, type SealRow } from './seal.ts'
 import { readSnapshot, type Snapshot } from './snapshot.ts'
 
@@ -19,37 +18,26 @@ const batch = 1000
 
 const nothing: Snapshot = { xmin: 0n, xmax: 0n, running: new Set() }
 
-/** What was found wrong, counted whole and listed up to a limit. */
-const createFindings = () => {
-  const listed: TrailFinding[] = []
-  let count = 0
-  let firstBadSeal: string | null = null
-  return {
-    listed,
-    get count() {
-      return count
-    },
-    get firstBadSeal() {
-      return firstBadSeal
-    },
-    add(kind: TrailFinding['kind'], sealNo: string | null, message: string, eventId: string | null = null) {
-      count += 1
-      if (sealNo !== null && (firstBadSeal === null || BigInt(sealNo) < BigInt(firstBadSeal)))
-        firstBadSeal = sealNo
-      if (listed.length < findingLimit) listed.push({ kind, sealNo, eventId, message })
-    },
-  }
-}
-type Findings = ReturnType<typeof createFindings>
+/** A package that its verifier proved, to be looked for among those of retired months. `head`: the last seal of its chain. */
+export type ShownPackage = { sha256: string; head: Published }
 
 /** The events of a batch beside its seals. Returns how many events its seals cover. */
 const verifyEvents = async (
   client: pg.ClientBase,
   links: readonly Link[],
-  findings: Findings,
+  { findings, retirements }: { findings: Findings; retirements: Retirements },
   { signal, onEvents }: { signal: AbortSignal; onEvents: (events: number) => void },
 ): Promise<number> => {
-  const found = links.map(() => ({ tree: createMerkleTree(), n: 0, idMin: '', idMax: '' }))
+  const found = links.map(({ seal }) => {
+    const retirement = retirementOf(retirements.all, seal)
+    return {
+      tree: createMerkleTree(),
+      n: 0,
+      idMin: '',
+      idMax: '',
+      retired: retirement === undefined ? null : { retirement, leaves: createHash('sha256') },
+    }
+  })
   const sealOf = createAssignment(links)
   let covered = 0
   for await (const events of readEvents(client, rangesOf(links), signal)) {
@@ -60,7 +48,9 @@ const verifyEvents = async (
       if (sum.n === 0) sum.idMin = event.id
       sum.idMax = event.id
       sum.n += 1
-      sum.tree.add(leafHash(event.line))
+      const leaf = leafHash(event.line)
+      sum.tree.add(leaf)
+      sum.retired?.leaves.update(leaf)
       covered += 1
     }
     onEvents(events.length)
@@ -74,6 +64,20 @@ const verifyEvents = async (
       (sum.n === 0 || (seal.idMin === sum.idMin && seal.idMax === sum.idMax)) &&
       seal.root === sum.tree.root().toString('hex')
     if (isWhole) continue
+    if (sum.retired !== null) {
+      const { retirement, leaves } = sum.retired
+      const remaining = retirement.remaining.get(seal.sealNo) ?? nothingLeft
+      if (remaining.n === sum.n && remaining.leaves === leaves.digest('hex')) {
+        retirements.explain(retirement, seal.sealNo, Number(seal.n) - sum.n)
+      } else {
+        findings.add(
+          'content',
+          seal.sealNo,
+          `Of the ${seal.n} events of seal ${seal.sealNo} there are ${sum.n}. When ${retirement.month} was retired, these remained: ${remaining.n}, and other ones or more.`,
+        )
+      }
+      continue
+    }
     findings.add(
       'content',
       seal.sealNo,
@@ -123,16 +127,18 @@ const verifyAnchors = async (
  * verdict is computed here, from what the database holds, by no function of its own. Reads in one snapshot, in constant memory.
  *
  * @param options.anchors seals that were published: from outside of the database, never from it
+ * @param options.packages of retired months: without them these are proven by the digests of their packages only
  * @param options.since number of a published seal to begin after; null: from the beginning
  */
 export const verifyTrail = async (
   client: pg.ClientBase,
-  options: { anchors: readonly Published[]; since: string | null },
+  options: { anchors: readonly Published[]; since: string | null; packages?: readonly ShownPackage[] },
   { signal, report }: { signal: AbortSignal; report: (progress: JobProgress) => void },
 ): Promise<TrailReport> => {
   const started = performance.now()
   const findings = createFindings()
-  const { anchors, since } = options
+  const { since, packages = [] } = options
+  const anchors = [...options.anchors, ...packages.map(({ head }) => head)]
   await client.query(`${newTag()} begin isolation level repeatable read read only`)
   try {
     await client.query(
@@ -150,6 +156,10 @@ export const verifyTrail = async (
     const all = begin === null ? await countEvents(client, null) : null
     const total = all?.events ?? null
     const clusters = await readClusters(client)
+    const { retirements: found, unreadable } = await readRetired(client)
+    const retirements = createRetirements(found)
+    if (unreadable > 0)
+      findings.add('retired', null, `${unreadable} notes of retired months cannot be read: they were forged.`)
     const eras: TrailReport['eras'] = []
     let [seals, covered, read] = [0, 0, 0]
     for (;;) {
@@ -167,15 +177,22 @@ export const verifyTrail = async (
         head = headOf(seal, snapshot)
       }
       seals += rows.length
-      covered += await verifyEvents(client, links, findings, {
-        signal,
-        onEvents(events) {
-          read += events
-          report({ done: read, total, unit: 'events', what: `Seal ${rows[0]?.sealNo} and later` })
+      await retirements.find(client, links)
+      covered += await verifyEvents(
+        client,
+        links,
+        { findings, retirements },
+        {
+          signal,
+          onEvents(events) {
+            read += events
+            report({ done: read, total, unit: 'events', what: `Seal ${rows[0]?.sealNo} and later` })
+          },
         },
-      })
+      )
     }
 
+    judgeRetirements(retirements, begin === null, findings)
     const tail = await countEvents(
       client,
       head === null ? null : { sysid: head.sysid, snap: head.snapText, xmin: head.snapshot.xmin },
@@ -188,9 +205,24 @@ export const verifyTrail = async (
         `${uncovered.toLocaleString('en')} events are covered by no seal, though they are older than the last one.`,
       )
     }
+    const retired = [...retirements.proven].map(({ month, events, fromSeal, toSeal, packages: noted }) => ({
+      month,
+      events,
+      fromSeal,
+      toSeal,
+      packages: noted,
+      shown: noted.every(({ sha256 }) => packages.some((shown) => shown.sha256 === sha256)),
+    }))
     const newest = anchors.toSorted((a, b) => Number(BigInt(a.sealNo) - BigInt(b.sealNo))).at(-1) ?? null
     return {
-      verdict: findings.count > 0 ? 'broken' : head === null ? 'unsealed' : 'intact',
+      verdict:
+        findings.count > 0
+          ? 'broken'
+          : head === null
+            ? 'unsealed'
+            : retired.every(({ shown }) => shown)
+              ? 'intact'
+              : 'retired',
       since: begin === null ? null : since,
       seals,
       events: covered,
@@ -204,6 +236,7 @@ export const verifyTrail = async (
           : { sealNo: String(head.sealNo), hash: head.hash, sysid: head.sysid, sealedAt: head.sealedAt },
       tail,
       anchors: { checked: anchors.length, newest },
+      retired,
       seconds: (performance.now() - started) / 1000,
     }
   } finally {

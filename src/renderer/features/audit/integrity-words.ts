@@ -20,6 +20,13 @@ export const verdictOf = (state: TrailState, report: TrailReport | null): Verdic
       words: `Intact: ${count(report.events, 'event')} below ${count(report.seals, 'seal')}`,
     }
   }
+  if (report?.verdict === 'retired') {
+    const gone = report.retired.filter(({ shown }) => !shown)
+    return {
+      tone: 'warn',
+      words: `As sealed: ${count(report.events, 'event')} below ${count(report.seals, 'seal')}. Retired, proven by their packages only: ${gone.map(({ month }) => month).join(', ')}`,
+    }
+  }
   return { tone: 'warn', words: 'Not verified in this session' }
 }
 
