@@ -5,19 +5,12 @@ import type { Page } from '@playwright/test'
 import { createRole, launchServer } from '../support/postgres.ts'
 import { createTrail } from '../support/trail.ts'
 import { expectAccessible, seriousFindings } from './axe.ts'
+import { eventsTold } from './events-told.ts'
 import { expect, test } from './fixtures.ts'
 import { connectTo, makeConnection } from './new-connection.ts'
 import { personaUrl } from './persona-url.ts'
 import { serveConsole } from './serve.ts'
 import { connectAs, openScreen } from './session.ts'
-
-/** How many events the head of the screen tells. */
-const told = async (page: Page): Promise<number> =>
-  Number(
-    ((await page.locator('.page-head-facts').textContent()) ?? '')
-      .replace(/ events.*/, '')
-      .replaceAll(',', ''),
-  )
 
 const addFilter = async (page: Page, name: string): Promise<void> => {
   await page.getByRole('button', { name: '+ filter' }).click()
@@ -31,24 +24,24 @@ const asReviewer = async (page: Page): Promise<void> => {
 
 test('filters of the audit log narrow it together, and the way back leads through them', async ({ page }) => {
   await asReviewer(page)
-  const all = await told(page)
+  const all = await eventsTold(page)
   await addFilter(page, 'Outside working hours')
   await expect(page.getByLabel('From', { exact: true })).toBeFocused()
   await expectAccessible(page, 'working hours')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('button', { name: /^outside Mon–Fri 07:00–19:00/ })).toBeVisible()
-  await expect.poll(() => told(page)).toBeLessThan(all)
-  const outside = await told(page)
+  await expect.poll(() => eventsTold(page)).toBeLessThan(all)
+  const outside = await eventsTold(page)
   await addFilter(page, 'Changed field')
   await page.getByRole('textbox', { name: 'changed field' }).fill('site')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('button', { name: 'changed field site' })).toBeVisible()
-  await expect.poll(() => told(page)).toBeLessThan(outside)
+  await expect.poll(() => eventsTold(page)).toBeLessThan(outside)
   expect(new URL(page.url()).hash).not.toContain('site')
   expect(await seriousFindings(page)).toEqual([])
   await page.goBack()
   await expect(page.getByRole('button', { name: 'changed field site' })).toHaveCount(0)
-  await expect.poll(() => told(page)).toBe(outside)
+  await expect.poll(() => eventsTold(page)).toBe(outside)
 })
 
 test('what is shown is kept by a name, found again in a later session, and forgotten', async ({ page }) => {
@@ -82,12 +75,12 @@ test('what is unusual leads to its events, and an event to all of its row', asyn
   await asReviewer(page)
   const unusual = page.getByRole('region', { name: 'Unusual activity' })
   await unusual.getByRole('button', { name: '412 rows of auth_sessions deleted at once' }).click()
-  await expect.poll(() => told(page)).toBe(412)
+  await expect.poll(() => eventsTold(page)).toBe(412)
   await expect(page.getByRole('button', { name: /^transaction \d+$/ })).toBeVisible()
   await page.getByRole('button', { name: 'All changes of this row' }).click()
   await expect(page.getByRole('button', { name: 'when all time' })).toBeVisible()
   await expect(page.getByRole('button', { name: 'table auth_sessions' })).toBeVisible()
-  await expect.poll(() => told(page)).toBe(1)
+  await expect.poll(() => eventsTold(page)).toBe(1)
   expect(await seriousFindings(page)).toEqual([])
 })
 
@@ -102,12 +95,12 @@ test('what one person did stands day by day, and a day leads to its events', asy
   await page.getByLabel('Find a value of actor').fill('cleanup')
   await page.getByRole('checkbox', { name: 'cleanup', exact: true }).check()
   await page.keyboard.press('Escape')
-  const all = await told(page)
+  const all = await eventsTold(page)
   // The day of the clean-up, which is told by its number.
   await days.getByRole('button', { name: /4\d\d DELETE auth_sessions/ }).click()
   await expect(page.getByRole('button', { name: /^when from .* to / })).toBeVisible()
-  await expect.poll(() => told(page)).toBeLessThan(all)
-  expect(await told(page)).toBeGreaterThanOrEqual(412)
+  await expect.poll(() => eventsTold(page)).toBeLessThan(all)
+  expect(await eventsTold(page)).toBeGreaterThanOrEqual(412)
   await expect(days.getByRole('button')).toHaveCount(1)
   expect(await seriousFindings(page)).toEqual([])
 })
@@ -141,7 +134,7 @@ test('the history of a row is one step away from the row', async ({ page }) => {
   await page.getByRole('link', { name: 'History of this row' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Audit log' })).toBeVisible()
   await expect(page.getByRole('button', { name: 'table documents' })).toBeVisible()
-  await expect.poll(() => told(page)).toBeGreaterThan(1)
+  await expect.poll(() => eventsTold(page)).toBeGreaterThan(1)
   await expect(page.getByRole('region', { name: /^Versions of documents / })).toContainText('No gap')
 })
 
