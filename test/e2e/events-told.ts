@@ -4,6 +4,6 @@ import type { Page } from '@playwright/test'
 export const eventsTold = async (page: Page): Promise<number> =>
   Number(
     ((await page.locator('.page-head-facts').textContent()) ?? '')
-      .replace(/ events.*/, '')
+      .replace(/ events?,.*/, '')
       .replaceAll(',', ''),
   )

@@ -70,6 +70,12 @@ const allowed: Record<string, Record<Group, string>> = {
     viruj_reviewer: 'select',
     viruj_operator: '',
   },
+  'audit.saved_filter': {
+    viruj_service: '',
+    viruj_dba: 'select, insert(name filter), update(filter saved_at), delete',
+    viruj_reviewer: 'select, insert(name filter), update(filter saved_at), delete',
+    viruj_operator: '',
+  },
   'audit.digest_key': { viruj_service: '', viruj_dba: '', viruj_reviewer: '', viruj_operator: '' },
   'ops.backup_run': {
     viruj_service: '',

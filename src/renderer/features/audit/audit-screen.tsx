@@ -7,6 +7,7 @@ import type { RowSort } from '../../../shared/rows.ts'
 import { abortable, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { useRelation } from '../../app/use-relation.ts'
+import { count } from '../../ui/count.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import type { RecordColumn } from '../../ui/records/record.ts'
@@ -111,7 +112,7 @@ export const AuditScreen = () => {
     <>
       <PageHead
         title="Audit log"
-        facts={timeline.data && `${timeline.data.total.toLocaleString('en')} events, ${period.title}`}
+        facts={timeline.data && `${count(timeline.data.total, 'event', 'events')}, ${period.title}`}
       >
         <SavedFilters view={view} />
         <ReviewButton period={period} onPeriod={(chosen) => view.show({ period: chosen })} />

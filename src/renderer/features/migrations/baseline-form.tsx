@@ -1,8 +1,8 @@
 import { Button, NativeSelect } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import type { Migration } from '../../../shared/migrations.ts'
+import { count } from '../../ui/count.ts'
 import { isReason, ReasonField } from '../../ui/reason-field.tsx'
-import { count } from './migration-words.ts'
 
 type BaselineFormProps = {
   migrations: readonly Migration[]

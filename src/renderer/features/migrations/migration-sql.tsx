@@ -6,10 +6,11 @@ import { useSession } from '../../app/session-context.tsx'
 import { CodeView } from '../../ui/code/code-view.tsx'
 import type { CodeMark } from '../../ui/code/monaco.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
+import { count } from '../../ui/count.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { SkeletonRows } from '../../ui/skeletons.tsx'
-import { count, severityTone } from './migration-words.ts'
+import { severityTone } from './migration-words.ts'
 
 type Way = 'up' | 'down'
 

@@ -1,9 +1,6 @@
 import type { GatedMigration, GateFinding, Migration, MigrationRun } from '../../../shared/migrations.ts'
 import type { Tone } from '../../ui/chip.tsx'
-
-/** `1 file`, `16 files`. */
-export const count = (number: number, one: string, many: string): string =>
-  `${number.toLocaleString('en')} ${number === 1 ? one : many}`
+import { count } from '../../ui/count.ts'
 
 export const isInDatabase = ({ appliedBy }: Migration): boolean => appliedBy !== null
 

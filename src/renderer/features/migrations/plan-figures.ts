@@ -1,6 +1,6 @@
 import { type LockMode, lockModes, type MigrationPlan } from '../../../shared/migrations.ts'
 import { formatBytes } from '../../ui/bytes.tsx'
-import { count } from './migration-words.ts'
+import { count } from '../../ui/count.ts'
 
 export type PlanFigure = { label: string; value: string; tone: 'neutral' | 'warn' | 'crit' }
 

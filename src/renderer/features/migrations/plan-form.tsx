@@ -1,8 +1,8 @@
 import { Button, NumberInput, Radio, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { type MigrationPlan, type MigrationsRun, migrationsRunInput } from '../../../shared/migrations.ts'
+import { count } from '../../ui/count.ts'
 import { isReason, ReasonField } from '../../ui/reason-field.tsx'
-import { count } from './migration-words.ts'
 
 /** What a person says before a plan runs. */
 export type Approved = Pick<MigrationsRun, 'reason' | 'confirmed' | 'unclear' | 'lockTimeout' | 'lockRetries'>

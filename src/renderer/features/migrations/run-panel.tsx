@@ -3,11 +3,11 @@ import { useEffect, useRef } from 'react'
 import type { z } from 'zod'
 import type { migrationsRunOutput } from '../../../shared/migrations.ts'
 import type { Job } from '../../app/use-job.ts'
+import { count } from '../../ui/count.ts'
 import { formatDuration } from '../../ui/duration.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { ProgressBar } from '../../ui/progress-bar.tsx'
 import { Timestamp } from '../../ui/timestamp.tsx'
-import { count } from './migration-words.ts'
 import { RunList } from './run-list.tsx'
 
 export type RunResult = z.infer<typeof migrationsRunOutput>

@@ -2,6 +2,7 @@ import './records.css'
 import { useElementSize } from '@mantine/hooks'
 import { type ReactNode, useCallback, useMemo, useState } from 'react'
 import type { RelationDescription, RowFilter, RowSort } from '../../../shared/rows.ts'
+import { count } from '../count.ts'
 import { EmptyState } from '../empty-state.tsx'
 import { ErrorState } from '../error-state.tsx'
 import { DataGrid } from '../grid/data-grid.tsx'
@@ -96,7 +97,7 @@ export const RecordBrowser = ({
       </div>
       <StatusBar end={statusEnd ?? 'times in your zone, UTC on hover'}>
         <span>
-          {(snapshot.end - snapshot.start).toLocaleString('en')} rows loaded
+          {count(snapshot.end - snapshot.start, 'row', 'rows')} loaded
           {description.key.length > 0 && `, keyset on ${description.key.join(', ')}`}
         </span>
         {snapshot.firstPageMilliseconds !== null && (
