@@ -91,10 +91,13 @@ test('what one person did stands day by day, and a day leads to its events', asy
   await expect(days.getByRole('button').first()).toBeVisible()
   await page.getByRole('button', { name: 'Remove the filter of actor' }).click()
   await expect(days).toHaveCount(0)
+  // The numbers of a filter come a moment after it: each has to be there before it is compared with.
+  await expect.poll(() => eventsTold(page)).toBeGreaterThan(60_000)
   await page.getByRole('button', { name: 'actor any person' }).click()
   await page.getByLabel('Find a value of actor').fill('cleanup')
   await page.getByRole('checkbox', { name: 'cleanup', exact: true }).check()
   await page.keyboard.press('Escape')
+  await expect.poll(() => eventsTold(page)).toBeLessThan(60_000)
   const all = await eventsTold(page)
   // The day of the clean-up, which is told by its number.
   await days.getByRole('button', { name: /4\d\d DELETE auth_sessions/ }).click()

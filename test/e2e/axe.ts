@@ -1,6 +1,12 @@
 import { expect, type Page } from '@playwright/test'
 import axe from 'axe-core'
 
+declare global {
+  interface Window {
+    axe: typeof axe
+  }
+}
+
 /**
  * What axe finds serious or critical on the page as it stands, by rule and element.
  * @param rules only these; all when it is left out
@@ -17,15 +23,12 @@ export const seriousFindings = async (page: Page, rules?: string[]): Promise<str
   )
   // Once a page: its half a megabyte takes longer to read than many a page to look at.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
-  const { violations } = await page.evaluate(
-    (options) => (window as unknown as { axe: typeof axe }).axe.run(document, options),
-    {
-      // There are no frames, and most of its time went into a selector for each element that passed.
-      iframes: false,
-      resultTypes: ['violations' as const],
-      ...(rules && { runOnly: { type: 'rule' as const, values: rules } }),
-    },
-  )
+  const { violations } = await page.evaluate((options) => window.axe.run(document, options), {
+    // There are no frames, and most of its time went into a selector for each element that passed.
+    iframes: false,
+    resultTypes: ['violations' as const],
+    ...(rules && { runOnly: { type: 'rule' as const, values: rules } }),
+  })
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))

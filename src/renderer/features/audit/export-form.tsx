@@ -5,6 +5,7 @@ import { type EvidencePreview, type EvidenceScope, evidenceScope } from '../../.
 import { abortable, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { useAskToWrite } from '../../app/write-access.tsx'
+import { count } from '../../ui/count.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { isReason, ReasonField } from '../../ui/reason-field.tsx'
 import type { Period } from './period.ts'
@@ -16,21 +17,18 @@ const kinds = [
 ] as const
 type Kind = (typeof kinds)[number]['value']
 
-const plural = (value: number, one: string): string =>
-  `${value.toLocaleString('en')} ${one}${value === 1 ? '' : 's'}`
-
 const contents = (scope: EvidenceScope, { seals, events, unsealed, maySeal }: EvidencePreview): string =>
   [
     scope.kind === 'row'
-      ? `${plural(events, 'event')} of this row, each with a proof that it belongs to its seal. That these are all of them, a part cannot prove.`
+      ? `${count(events, 'event')} of this row, each with a proof that it belongs to its seal. That these are all of them, a part cannot prove.`
       : seals === null
         ? 'Nothing of this is sealed yet.'
-        : `All ${plural(events, 'event')} of seals ${seals.from} to ${seals.to}: complete, which is proven.`,
+        : `All ${count(events, 'event')} of seals ${seals.from} to ${seals.to}: complete, which is proven.`,
     unsealed === 0
       ? ''
       : maySeal
-        ? `${plural(unsealed, 'event')} not sealed yet: sealed first.`
-        : `${plural(unsealed, 'event')} not sealed yet, and this role may not seal: left out.`,
+        ? `${count(unsealed, 'event')} not sealed yet: sealed first.`
+        : `${count(unsealed, 'event')} not sealed yet, and this role may not seal: left out.`,
   ].join(' ')
 
 const refused = { inRecovery: 'This server is a standby', readOnly: 'This connection is read-only' }

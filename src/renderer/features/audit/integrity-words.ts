@@ -1,11 +1,9 @@
 import type { TrailReport, TrailState } from '../../../shared/audit-trail.ts'
+import { count } from '../../ui/count.ts'
 import { formatDuration } from '../../ui/duration.ts'
 
 /** Seconds for which an event may wait for its seal before it is worth a warning. */
 const patience = 300
-
-const count = (value: number, one: string): string =>
-  `${value.toLocaleString('en')} ${one}${value === 1 ? '' : 's'}`
 
 export type Verdict = { tone: 'ok' | 'warn' | 'crit'; words: string }
 

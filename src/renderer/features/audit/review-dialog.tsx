@@ -5,14 +5,12 @@ import { type ReviewCoverage, reviewVerdicts } from '../../../shared/audit-revie
 import { queryClient, rpc, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { useAskToWrite } from '../../app/write-access.tsx'
+import { count } from '../../ui/count.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { isReason, ReasonField } from '../../ui/reason-field.tsx'
 import { Timestamp } from '../../ui/timestamp.tsx'
 import { between, momentWords, type Period } from './period.ts'
 import { ReadOnlyNote } from './read-only-note.tsx'
-
-const count = (events: number): string =>
-  `${events.toLocaleString('en')} ${events === 1 ? 'event' : 'events'}`
 
 const sealsOf = ({ fromSeal, toSeal }: { fromSeal: string; toSeal: string }): string =>
   fromSeal === toSeal ? `seal ${fromSeal}` : `seals ${fromSeal} to ${toSeal}`
@@ -23,7 +21,7 @@ const Reviews = ({ reviews }: Pick<ReviewCoverage, 'reviews'>) => (
     {reviews.map((review) => (
       <li key={`${review.reviewer} ${review.at}`}>
         <span className="dot" data-tone={review.verdict === 'accepted' ? 'ok' : 'warn'} /> {review.reviewer}{' '}
-        {review.verdict} {sealsOf(review)}, {count(review.events)},{' '}
+        {review.verdict} {sealsOf(review)}, {count(review.events, 'event')},{' '}
         <Timestamp value={review.at} format="relative" />
         <span className="dim">{review.note}</span>
       </li>
@@ -41,7 +39,7 @@ const Unreviewed = ({ unreviewed, onPeriod }: UnreviewedProps) => (
       {unreviewed.map((run) => (
         <li key={run.fromSeal} className="reviews-run">
           <span>
-            {sealsOf(run)}, {count(run.events)}
+            {sealsOf(run)}, {count(run.events, 'event')}
             <span className="dim">
               {run.from === null ? 'up to ' : `${momentWords(run.from)} to `}
               {momentWords(run.to)}
@@ -79,7 +77,7 @@ const SignOff = ({ seals }: SignOffProps) => {
   if (signed !== null) {
     return (
       <p className="form-text" role="status">
-        Signed off: {sealsOf(seals)}, {count(signed.events)}. That is an event of the log, too.
+        Signed off: {sealsOf(seals)}, {count(signed.events, 'event')}. That is an event of the log, too.
       </p>
     )
   }
@@ -134,7 +132,7 @@ export const ReviewDialog = ({ coverage, onPeriod, onClose }: ReviewDialogProps)
         <p className="form-text">
           {seals === null
             ? 'Nothing of this period is sealed, and only what is sealed can be signed off.'
-            : `This period is covered by ${sealsOf(seals)} with ${count(events)}: ${reviewed.toLocaleString('en')} reviewed, ${(events - reviewed).toLocaleString('en')} not yet. Seals are signed off whole, also with what they hold of the time before.`}
+            : `This period is covered by ${sealsOf(seals)} with ${count(events, 'event')}: ${reviewed.toLocaleString('en')} reviewed, ${(events - reviewed).toLocaleString('en')} not yet. Seals are signed off whole, also with what they hold of the time before.`}
         </p>
         {unreviewed.length > 0 && <Unreviewed unreviewed={unreviewed} onPeriod={onPeriod} />}
         {reviews.length > 0 && <Reviews reviews={reviews} />}

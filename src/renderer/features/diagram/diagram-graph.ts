@@ -1,5 +1,6 @@
 import { type Edge, type Node, Position } from '@xyflow/react'
 import type { CatalogDiagram, DiagramReference } from '../../../shared/diagram.ts'
+import { count } from '../../ui/count.ts'
 import type { LayoutOutput } from './layout.ts'
 import { sourceCardinality, targetCardinality } from './reference-line.ts'
 import type { ShownTable } from './shown-table.ts'
@@ -10,16 +11,14 @@ export type ReferenceEdge = Edge<
   'reference'
 >
 
-const times = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`
-
 /** A table in words, for those who do not see it. */
 export const tableInWords = ({ title, table }: ShownTable, references: readonly DiagramReference[]): string =>
   [
     `${table.kind} ${title}`,
-    times(table.columns.length, 'column', 'columns'),
-    `refers to ${times(references.filter(({ from }) => from === table.oid).length, 'table', 'tables')}`,
+    count(table.columns.length, 'column'),
+    `refers to ${count(references.filter(({ from }) => from === table.oid).length, 'table')}`,
     `referred to by ${references.filter(({ to }) => to === table.oid).length}`,
-    ...(table.partitions > 0 ? [times(table.partitions, 'partition', 'partitions')] : []),
+    ...(table.partitions > 0 ? [count(table.partitions, 'partition')] : []),
     ...(table.accessible ? [] : ['not readable for your role']),
   ].join(', ')
 

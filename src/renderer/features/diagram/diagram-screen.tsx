@@ -8,6 +8,7 @@ import type { CatalogDiagram } from '../../../shared/diagram.ts'
 import { abortable, trpc } from '../../app/rpc.ts'
 import { useScreenCommands } from '../../app/screen-commands.ts'
 import { useSession } from '../../app/session-context.tsx'
+import { count } from '../../ui/count.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
@@ -26,9 +27,6 @@ import { useLayout } from './use-layout.ts'
 
 /** With more tables than these, all columns together are too much to find one's way in. */
 const columnsUpTo = 60
-
-const count = (number: number, one: string, many: string) =>
-  `${number.toLocaleString('en')} ${number === 1 ? one : many}`
 
 const factsOf = ({ schema, tables, references }: CatalogDiagram): string => {
   const others = tables.filter((table) => table.schema !== schema).length
