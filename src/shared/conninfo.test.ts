@@ -27,6 +27,7 @@ describe('a connection URL', () => {
         connectTimeout: 10,
         idleDisconnect: 0,
         migrationsFolder: null,
+        storage: null,
       },
     })
   })

@@ -195,6 +195,7 @@ export const parseConninfo = (url: string, defaultUser?: string): Conninfo => {
     connectTimeout: Number.isInteger(timeout) && timeout > 0 ? Math.min(timeout, 300) : 300,
     idleDisconnect: 0,
     migrationsFolder: null,
+    storage: null,
   } satisfies ProfileDraft)
   if (!draft.success) {
     const [issue] = draft.error.issues

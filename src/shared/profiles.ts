@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { storageSettings } from './storage.ts'
 
 export const environments = ['development', 'staging', 'production'] as const
 export type Environment = (typeof environments)[number]
@@ -49,6 +50,8 @@ export const profileDraft = z.object({
   idleDisconnect: z.int().min(0).max(1440),
   /** Folder of plain-SQL migrations; null: those of the Viruj ERP, which come with the console. */
   migrationsFolder: z.string().min(1).max(4096).nullable().default(null),
+  /** Where its documents lie; null: nowhere that the console knows of. */
+  storage: storageSettings.nullable().default(null),
 })
 export type ProfileDraft = z.infer<typeof profileDraft>
 
@@ -60,6 +63,8 @@ export const profile = profileDraft.extend({
   source: z.enum(profileSources),
   /** A password was saved. If the keychain then has none, it is locked or the entry was removed. */
   hasSecret: z.boolean(),
+  /** The same of the secret key of its storage. */
+  hasStorageSecret: z.boolean().default(false),
 })
 export type Profile = z.infer<typeof profile>
 
@@ -91,6 +96,8 @@ export const profilesSaveInput = z.object({
   id: z.string().nullable(),
   draft: profileDraft,
   secret: secretChange,
+  /** Of the storage's secret key. */
+  storageSecret: secretChange.default({ kind: 'keep' }),
 })
 export const profilesIdInput = z.object({ id: z.string() })
 

@@ -90,7 +90,8 @@ describe('the domain schema', () => {
       s3_key: 'gen_random_uuid()::text',
       ...values,
     }
-    return `${signer} insert into documents (uploaded_by, ${Object.keys(row)}) select id, ${Object.values(row)} from signer`
+    const named = 'uploaded_by' in row ? row : { uploaded_by: 'id', ...row }
+    return `${signer} insert into documents (${Object.keys(named)}) select ${Object.values(named)} from signer`
   }
   const backup = (values: Record<string, string>) => {
     const row = {
@@ -129,6 +130,18 @@ describe('the domain schema', () => {
     ['documents_s3_key_check', document({ s3_key: `repeat('ä', 513)` })],
     ['documents_state_check', document({ state: `'lost'` })],
     ['documents_stored_at_check', document({ state: `'stored'` })],
+    ['documents_stored_at_check', document({ stored_at: 'now()' })],
+    ['documents_retired_at_check', document({ state: `'retired'`, stored_at: 'now()' })],
+    ['documents_retired_at_check', document({ state: `'stored'`, stored_at: 'now()', retired_at: 'now()' })],
+    [
+      'documents_legal_hold_check',
+      document({ state: `'retired'`, stored_at: 'now()', retired_at: 'now()', legal_hold: 'true' }),
+    ],
+    ['documents_upload_id_check', document({ state: `'stored'`, stored_at: 'now()', upload_id: `'x'` })],
+    ['documents_uploader_check', document({ uploaded_as: 'null', uploaded_by: 'null' })],
+    ['documents_content_type_check', document({ content_type: `'pdf'` })],
+    ['documents_content_type_check', document({ content_type: `'text/html; charset=utf-8'` })],
+    ['documents_filename_check', document({ filename: `E'a\\nb.pdf'` })],
     ['signatures_image_check', signature(`decode(repeat('00', 262145), 'hex')`, `repeat('0', 64)`)],
     ['signatures_image_check', signature(`''::bytea`, `encode(sha256(''), 'hex')`)],
     ['signatures_sha256_check', signature(`'x'::bytea`, `repeat('0', 64)`)],

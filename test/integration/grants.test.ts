@@ -31,8 +31,8 @@ const allowed: Record<string, Record<Group, string>> = {
   'public.documents': {
     viruj_service: 'select, insert, update',
     viruj_dba: everything,
-    viruj_reviewer: 'select',
-    viruj_operator: 'select, insert, update(state payload stored_at)',
+    viruj_reviewer: 'select, update(legal_hold)',
+    viruj_operator: 'select, insert, update(state payload stored_at s3_version upload_id retired_at)',
   },
   'public.signatures': {
     viruj_service: 'select, insert, update',

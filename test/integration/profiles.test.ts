@@ -5,6 +5,7 @@ import { createKeychain } from '../../src/main/session/keychain.ts'
 import { createPreferences } from '../../src/main/session/preferences.ts'
 import { createProfiles } from '../../src/main/session/profiles.ts'
 import type { ProfileDraft } from '../../src/shared/profiles.ts'
+import { newStorage } from '../../src/shared/storage.ts'
 
 const draft: ProfileDraft = {
   name: 'Plant 1',
@@ -22,6 +23,7 @@ const draft: ProfileDraft = {
   connectTimeout: 10,
   idleDisconnect: 5,
   migrationsFolder: null,
+  storage: null,
 }
 
 const newHome = () => mkdtemp(join(inject('runFolder'), 'home-'))
@@ -45,7 +47,9 @@ describe('profiles', () => {
     const second = profilesIn(home)
     const { profiles, problem } = await second.list()
     expect(problem).toBeNull()
-    expect(profiles).toEqual([{ ...draft, id: saved.id, source: 'stored', hasSecret: false }])
+    expect(profiles).toEqual([
+      { ...draft, id: saved.id, source: 'stored', hasSecret: false, hasStorageSecret: false },
+    ])
     expect(second.idleDisconnect(saved.id)).toBe(5)
     expect(await second.forConnecting(saved.id, null)).toMatchObject({ password: null })
   })
@@ -74,6 +78,42 @@ describe('profiles', () => {
     const moved = { ...draft, user: 'eve' }
     await profiles.save({ id, draft: moved, secret: { kind: 'memory', password: 'other' } })
     expect(await profiles.forConnecting(id, null)).toMatchObject({ password: 'other' })
+  })
+
+  test('never carry a saved secret key to another storage, and forget it with the connection', async () => {
+    const profiles = profilesIn(await newHome())
+    const storage = {
+      ...newStorage,
+      bucket: 'documents',
+      endpoint: 'https://s3.example.com',
+      accessKeyId: 'AK',
+    }
+    const withStorage: ProfileDraft = { ...draft, storage }
+    const keep = { kind: 'keep' } as const
+    const { id } = await profiles.save({
+      id: null,
+      draft: withStorage,
+      secret: keep,
+      storageSecret: { kind: 'memory', password: 'hunter2' },
+    })
+    for (const change of [
+      { endpoint: 'https://127.0.0.1' },
+      { endpoint: null },
+      { region: 'eu-west-1' },
+      { bucket: 'other' },
+      { accessKeyId: 'BK' },
+      { caFile: '/tmp/other.pem' },
+    ]) {
+      const moved = { ...draft, storage: { ...storage, ...change } }
+      await expect(profiles.save({ id, draft: moved, secret: keep })).rejects.toMatchObject({
+        code: 'INVALID_INPUT',
+      })
+    }
+    const saved = await profiles.save({ id, draft: { ...withStorage, name: 'Plant 2' }, secret: keep })
+    expect(saved).toMatchObject({ hasSecret: false, hasStorageSecret: true })
+    expect(await profiles.forConnecting(id, null)).toMatchObject({ password: null, storageSecret: 'hunter2' })
+    await profiles.save({ id, draft: withStorage, secret: keep, storageSecret: { kind: 'forget' } })
+    expect(await profiles.forConnecting(id, null)).toMatchObject({ storageSecret: null })
   })
 
   test('are changed, duplicated and removed', async () => {

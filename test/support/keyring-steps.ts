@@ -28,6 +28,7 @@ const draft: ProfileDraft = {
   connectTimeout: 10,
   idleDisconnect: 0,
   migrationsFolder: null,
+  storage: null,
 }
 
 const profiles = createProfiles({ home, environment: {}, keychain: createKeychain(), extra: [] })

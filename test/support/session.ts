@@ -14,6 +14,7 @@ export const profileOf = (
   id: 'test',
   source: 'stored',
   hasSecret: false,
+  hasStorageSecret: false,
   name: 'Test',
   environment: 'development',
   hosts: [{ host: on.host, port: on.port }],
@@ -29,6 +30,7 @@ export const profileOf = (
   connectTimeout: 10,
   idleDisconnect: 0,
   migrationsFolder: null,
+  storage: null,
   ...changes,
 })
 

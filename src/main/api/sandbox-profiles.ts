@@ -8,6 +8,7 @@ export const sandboxProfiles = (sandbox: Sandbox): ExtraProfile[] => {
   const connection = {
     source: 'sandbox',
     hasSecret: true,
+    hasStorageSecret: false,
     environment: 'development',
     database: sandbox.database,
     tlsMode: 'verify-full',
@@ -16,6 +17,7 @@ export const sandboxProfiles = (sandbox: Sandbox): ExtraProfile[] => {
     role: null,
     readOnly: true,
     migrationsFolder: null,
+    storage: null,
     statementTimeout: 60,
     connectTimeout: 10,
     idleDisconnect: 0,
@@ -23,6 +25,7 @@ export const sandboxProfiles = (sandbox: Sandbox): ExtraProfile[] => {
   const people = sandbox.personas.map(
     ({ name, user, password }): ExtraProfile => ({
       password,
+      storageSecret: null,
       profile: {
         ...connection,
         id: `sandbox-${name}`,
@@ -41,6 +44,7 @@ export const sandboxProfiles = (sandbox: Sandbox): ExtraProfile[] => {
     ...people,
     {
       password: dba.password,
+      storageSecret: dba.storageSecret,
       profile: {
         ...dba.profile,
         id: 'sandbox-standby',

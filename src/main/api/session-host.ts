@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads'
 import { ConsoleError, type ConsoleErrorShape, cancelled } from '../../shared/errors.ts'
-import type { Profile } from '../../shared/profiles.ts'
 import type { SessionState } from '../../shared/sessions.ts'
 import type { Services } from './services.ts'
 import type { FromWorker, ToWorker } from './worker-protocol.ts'
@@ -27,7 +26,7 @@ const workerUrl = new URL(
 const defaultHeapLimit = 1024
 
 /** What a session is opened with. `home` is the console's own folder. */
-type Opening = { sessionId: string; profile: Profile; password: string | null; home: string }
+type Opening = Omit<Extract<ToWorker, { kind: 'open' }>, 'kind'>
 
 type Pending = { resolve: (value: unknown) => void; reject: (error: ConsoleError) => void }
 

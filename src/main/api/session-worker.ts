@@ -19,17 +19,15 @@ const transferables = (value: unknown): ArrayBuffer[] => {
 const serve = (port: MessagePort): void => {
   const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
   const running = new Map<number, AbortController>()
-  const opening = new AbortController()
+  const starting = new AbortController()
   let session: Session | null = null
   let methods = new Map<string, Method>()
 
-  const open = async ({ sessionId, profile, password, home }: Extract<ToWorker, { kind: 'open' }>) => {
+  const open = async ({ kind: _, home, ...opening }: Extract<ToWorker, { kind: 'open' }>) => {
     try {
       session = await openSession({
-        sessionId,
-        profile,
-        password,
-        signal: opening.signal,
+        ...opening,
+        signal: starting.signal,
         onState: (state) => send({ kind: 'state', state }),
       })
       const areas = Object.entries(createServices(session, { home }))
@@ -70,7 +68,7 @@ const serve = (port: MessagePort): void => {
   }
 
   const close = async (because: 'idle' | 'sleep' | 'user') => {
-    opening.abort()
+    starting.abort()
     for (const controller of running.values()) controller.abort()
     try {
       await session?.close(because)

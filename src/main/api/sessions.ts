@@ -49,9 +49,9 @@ export const createSessions = (profiles: Profiles, { home }: { home: string }): 
 
   return {
     async open({ profileId, password }, signal) {
-      const { profile, password: saved } = await profiles.forConnecting(profileId, password)
+      const opening = await profiles.forConnecting(profileId, password)
       const sessionId = randomUUID()
-      const host = await SessionHost.open({ sessionId, profile, password: saved, home, signal })
+      const host = await SessionHost.open({ sessionId, ...opening, home, signal })
       open.set(sessionId, host)
       return host.state
     },

@@ -4,7 +4,14 @@ import type { SessionState } from '../../shared/sessions.ts'
 
 /** What the host's process sends to a session's worker. */
 export type ToWorker =
-  | { kind: 'open'; sessionId: string; profile: Profile; password: string | null; home: string }
+  | {
+      kind: 'open'
+      sessionId: string
+      profile: Profile
+      password: string | null
+      storageSecret?: string | null
+      home: string
+    }
   | { kind: 'call'; id: number; area: string; method: string; input: unknown }
   | { kind: 'abort'; id: number }
   | { kind: 'close'; because: 'idle' | 'sleep' | 'user' }

@@ -70,11 +70,12 @@ export const openHeadlessSession = async (options: {
   })
   const { profiles: known, problem } = await profiles.list()
   const { id } = choose(known, options.profile, problem)
-  const { profile, password } = await profiles.forConnecting(id, null)
+  const { profile, password, storageSecret } = await profiles.forConnecting(id, null)
   const session = await openSession({
     sessionId: 'command',
     profile: profile.source === 'environment' ? { ...profile, readOnly: false } : profile,
     password,
+    storageSecret,
     signal: options.signal,
     onState: () => undefined,
   })

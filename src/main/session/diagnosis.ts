@@ -53,7 +53,14 @@ export const diagnose = (
     draft.hosts.map(async (host) => ({
       host,
       steps: await diagnoseHost(
-        { ...draft, hosts: [host], id: 'diagnosis', source: 'stored', hasSecret: false },
+        {
+          ...draft,
+          hosts: [host],
+          id: 'diagnosis',
+          source: 'stored',
+          hasSecret: false,
+          hasStorageSecret: false,
+        },
         host,
         password,
         signal,

@@ -14,24 +14,30 @@ import {
   type profilesSaveInput,
   type SecretChange,
 } from '../../shared/profiles.ts'
+import type { StorageSettings } from '../../shared/storage.ts'
 import { diagnose } from './diagnosis.ts'
 import { readJsonFile, writeJsonFile } from './json-file.ts'
 import type { Keychain } from './keychain.ts'
 
-/** A profile that is not in the file, with the password that it brings along. */
-export type ExtraProfile = { profile: Profile; password: string | null }
+/** A profile that is not in the file, with the secrets that it brings along. */
+export type ExtraProfile = { profile: Profile; password: string | null; storageSecret: string | null }
+
+type SaveInput = Omit<z.infer<typeof profilesSaveInput>, 'storageSecret'> & { storageSecret?: SecretChange }
 
 /** All profiles of this console: those of the file, `DATABASE_URL` and the sandbox's. Fails with `ConsoleError`. */
 export type Profiles = {
   list(): Promise<z.infer<typeof profilesListOutput>>
   /** When a secret cannot be saved, nothing is. */
-  save(input: z.infer<typeof profilesSaveInput>): Promise<Profile>
+  save(input: SaveInput): Promise<Profile>
   /** A copy that can be edited, without the password. */
   duplicate(id: string): Promise<Profile>
   /** Removes its saved password, too; when the keychain is locked, neither. */
   remove(id: string): Promise<void>
   diagnose(input: z.infer<typeof profilesDiagnoseInput>, signal: AbortSignal): Promise<Diagnosis>
-  /** `typed` wins over a saved password. Null: there is none, and the server may not ask for one. */
+  /**
+   * `typed` wins over a saved password. Null: there is none, and the server may not ask for one. A storage's secret that cannot be
+   * read is null, too: the database is of use without its documents.
+   */
   forConnecting(id: string, typed: string | null): Promise<ExtraProfile>
   /** Minutes, 0 for never; 0 for a profile that is gone. */
   idleDisconnect(id: string): number
@@ -51,8 +57,9 @@ const environmentProfile = (url: string | undefined): { extra: ExtraProfile[]; p
       id: 'environment',
       source: 'environment',
       hasSecret: password !== null,
+      hasStorageSecret: false,
     }
-    return { extra: [{ profile, password }], problem: null }
+    return { extra: [{ profile, password, storageSecret: null }], problem: null }
   } catch (error) {
     if (!(error instanceof ConsoleError)) throw error
     return { extra: [], problem: `DATABASE_URL is not used. ${error.message} ${error.remedy}` }
@@ -70,7 +77,7 @@ export const createProfiles = (options: {
   const path = join(options.home, 'profiles.json')
   const fromEnvironment = environmentProfile(options.environment.DATABASE_URL)
   const extra = [...fromEnvironment.extra, ...options.extra]
-  /** Passwords that live for this run only. */
+  /** Secrets that live for this run only, by account. */
   const inMemory = new Map<string, string>()
   let stored: StoredProfile[] = []
   let keptAside: string | null = null
@@ -96,6 +103,7 @@ export const createProfiles = (options: {
   const shown = (profile: Profile): Profile => ({
     ...profile,
     hasSecret: profile.hasSecret || inMemory.has(profile.id),
+    hasStorageSecret: profile.hasStorageSecret || inMemory.has(storageAccount(profile.id)),
   })
 
   const findStored = (id: string): StoredProfile => {
@@ -111,34 +119,34 @@ export const createProfiles = (options: {
     throw noProfile()
   }
 
-  /** Deletes a saved password, and makes sure that it is gone. Without a keychain there is nothing to delete. */
-  const forget = async (id: string): Promise<void> => {
+  /** Deletes a saved secret, and makes sure that it is gone. Without a keychain there is nothing to delete. */
+  const forget = async (account: string): Promise<void> => {
     try {
-      if (await keychain.delete(id)) return
+      if (await keychain.delete(account)) return
       // Already gone, or locked: only a locked keychain refuses to be written to.
-      await keychain.set(id, 'forgotten')
-      await keychain.delete(id)
+      await keychain.set(account, 'forgotten')
+      await keychain.delete(account)
     } catch (error) {
       if (!(error instanceof ConsoleError) || error.code !== 'KEYCHAIN_MISSING') throw error
     }
   }
 
   /** Does what is asked with the secret; returns whether the keychain holds one now. */
-  const changeSecret = async (id: string, had: boolean, secret: SecretChange): Promise<boolean> => {
+  const changeSecret = async (account: string, had: boolean, secret: SecretChange): Promise<boolean> => {
     switch (secret.kind) {
       case 'keep':
         return had
       case 'keychain':
-        await keychain.set(id, secret.password)
-        inMemory.delete(id)
+        await keychain.set(account, secret.password)
+        inMemory.delete(account)
         return true
       case 'memory':
-        if (had) await forget(id)
-        inMemory.set(id, secret.password)
+        if (had) await forget(account)
+        inMemory.set(account, secret.password)
         return false
       case 'forget':
-        if (had) await forget(id)
-        inMemory.delete(id)
+        if (had) await forget(account)
+        inMemory.delete(account)
         return false
       default:
         return secret satisfies never
@@ -161,13 +169,20 @@ export const createProfiles = (options: {
     inTurn(async () => {
       const outside = extra.find(({ profile }) => profile.id === id)
       if (outside !== undefined) return { ...outside, isExtra: true }
-      return { profile: findStored(id), password: null, isExtra: false }
+      return { profile: findStored(id), password: null, storageSecret: null, isExtra: false }
     })
 
+  const savedStorageSecret = async ({ id, hasStorageSecret }: Profile): Promise<string | null> => {
+    const account = storageAccount(id)
+    return inMemory.get(account) ?? (hasStorageSecret ? await keychain.get(account).catch(() => null) : null)
+  }
+
   const forConnecting: Profiles['forConnecting'] = async (id, typed) => {
-    const { profile, password, isExtra } = await find(id)
-    if (typed !== null && typed !== '') return { profile, password: typed }
-    return { profile, password: isExtra ? password : await savedPassword(profile) }
+    const { profile, isExtra, ...secrets } = await find(id)
+    const wasTyped = typed !== null && typed !== ''
+    if (isExtra) return { profile, ...secrets, ...(wasTyped && { password: typed }) }
+    const password = wasTyped ? typed : await savedPassword(profile)
+    return { profile, password, storageSecret: await savedStorageSecret(profile) }
   }
 
   return {
@@ -181,17 +196,26 @@ export const createProfiles = (options: {
             : `The file of profiles was damaged. It was kept as "${keptAside}", and a new one was begun.`,
       })),
 
-    save: ({ id, draft, secret }) =>
+    save: ({ id, draft, secret, storageSecret = { kind: 'keep' } }) =>
       inTurn(async () => {
         const before = id === null ? null : findStored(id)
         if (before !== null && secret.kind === 'keep') refuseForAnother(shown(before), draft)
+        if (before !== null && storageSecret.kind === 'keep') {
+          refuseForAnotherStorage(shown(before), draft.storage)
+        }
         const saved: StoredProfile = {
           ...draft,
           id: before?.id ?? randomUUID(),
           source: 'stored',
           hasSecret: before?.hasSecret ?? false,
+          hasStorageSecret: before?.hasStorageSecret ?? false,
         }
         saved.hasSecret = await changeSecret(saved.id, saved.hasSecret, secret)
+        saved.hasStorageSecret = await changeSecret(
+          storageAccount(saved.id),
+          saved.hasStorageSecret,
+          storageSecret,
+        )
         await write(
           before === null
             ? [...stored, saved]
@@ -209,6 +233,7 @@ export const createProfiles = (options: {
           source: 'stored',
           name: `${original.name.slice(0, 73)} (copy)`,
           hasSecret: false,
+          hasStorageSecret: false,
         }
         await write([...stored, copy])
         return copy
@@ -216,9 +241,11 @@ export const createProfiles = (options: {
 
     remove: (id) =>
       inTurn(async () => {
-        const { hasSecret } = findStored(id)
+        const { hasSecret, hasStorageSecret } = findStored(id)
         if (hasSecret) await forget(id)
+        if (hasStorageSecret) await forget(storageAccount(id))
         inMemory.delete(id)
+        inMemory.delete(storageAccount(id))
         await write(stored.filter((profile) => profile.id !== id))
       }),
 
@@ -256,6 +283,21 @@ const refuseForAnother = (before: Profile, draft: ProfileDraft): void => {
     'Type the password again, or forget it.',
   )
 }
+
+/** A key pair signs for the server and bucket that it was saved for. Settings without one have nothing to lose. */
+const refuseForAnotherStorage = (before: Profile, after: StorageSettings | null): void => {
+  if (!before.hasStorageSecret || after?.credentials !== 'keychain') return
+  const bound = (to: StorageSettings | null) =>
+    JSON.stringify(to && [to.endpoint, to.region, to.bucket, to.accessKeyId, to.caFile])
+  if (bound(before.storage) === bound(after)) return
+  throw new ConsoleError(
+    'INVALID_INPUT',
+    `The saved secret key of "${before.name}" belongs to the storage and access key it was saved for.`,
+    'Type the secret key again, or forget it.',
+  )
+}
+
+const storageAccount = (id: string): string => `${id}/storage`
 
 const noProfile = (): ConsoleError =>
   new ConsoleError('NOT_FOUND', 'This profile no longer exists.', 'Reload the list of profiles.')

@@ -42,10 +42,17 @@ export interface DomainSchema {
     s3_key: string
     state: Generated<string>
     payload: Generated<unknown>
-    uploaded_by: string
+    uploaded_by: string | null
     created_at: Generated<Date>
     updated_at: Generated<Date>
     stored_at: Date | null
+    content_type: Generated<string>
+    s3_bucket: string | null
+    s3_version: string | null
+    upload_id: string | null
+    uploaded_as: Generated<string | null>
+    retired_at: Date | null
+    legal_hold: Generated<boolean>
   }
   metadata: {
     id: GeneratedAlways<string>

@@ -21,6 +21,8 @@ export type Session = {
   /** What goes with the session: disposed of at its close, after its jobs and results. */
   belongings: AsyncDisposableStack
   profile: Profile
+  /** Of the profile's storage; null: it needs none, has none, or the keychain does not give it. */
+  storageSecret: string | null
   /**
    * A connection of its own for one piece of work that writes or holds a lock. Its caller ends it. `database`: another one of
    * the same server, such as a shadow.
@@ -47,10 +49,11 @@ export const openSession = async (options: {
   sessionId: string
   profile: Profile
   password: string | null
+  storageSecret?: string | null
   signal: AbortSignal
   onState: (state: SessionState) => void
 }): Promise<Session> => {
-  const { sessionId, profile, password, onState } = options
+  const { sessionId, profile, password, storageSecret = null, onState } = options
   const results = createResults()
   const jobs = createJobs()
   const belongings = new AsyncDisposableStack()
@@ -123,6 +126,7 @@ export const openSession = async (options: {
     jobs,
     belongings,
     profile,
+    storageSecret,
     openConnection: (signal, database) => link.openConnection(signal, database),
     control: {
       cancel: (tag, pid) => link.control.cancel(tag, pid),

@@ -23,4 +23,5 @@ export const connectionOf = (
   connectTimeout: via.connectTimeout,
   idleDisconnect: via.idleDisconnect,
   migrationsFolder: null,
+  storage: null,
 })

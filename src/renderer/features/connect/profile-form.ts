@@ -34,6 +34,7 @@ const newDraft: ProfileDraft = {
   connectTimeout: 10,
   idleDisconnect: 0,
   migrationsFolder: null,
+  storage: null,
 }
 
 export const formOf = (draft: ProfileDraft): ProfileForm => ({

@@ -1,0 +1,79 @@
+import { z } from 'zod'
+
+/** How an object is encrypted where it lies. `bucket` asks for nothing: the bucket's own default holds. */
+export const storageEncryptions = ['bucket', 'AES256', 'aws:kms'] as const
+
+/** `keychain`: a key pair, its secret in the keychain. `chain`: as the AWS tools find theirs: environment, profile, SSO, role. */
+export const storageCredentials = ['keychain', 'chain'] as const
+
+const mediaType = z.string().regex(/^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/)
+
+/** What documents are unless a profile says otherwise. The type is read from the content. */
+export const usualTypes: readonly string[] = [
+  'application/pdf',
+  'image/png',
+  'image/jpeg',
+  'image/tiff',
+  'text/plain',
+  'text/csv',
+  'application/zip',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+]
+
+/** What one object of S3 may hold at most, in bytes: 5 TiB. */
+export const largestObject = 5 * 1024 ** 4
+
+/** Where a connection keeps its documents: any server that speaks S3. Holds no secret: that is in the keychain. */
+export const storageSettings = z.object({
+  /** Null: Amazon's own for the region. */
+  endpoint: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .nullable(),
+  region: z.string().trim().min(1).max(64),
+  bucket: z
+    .string()
+    .min(3)
+    .max(63)
+    .regex(/^[a-z0-9][a-z0-9._-]*[a-z0-9]$/i),
+  /** What all keys begin with: empty, or ending with a slash. */
+  prefix: z
+    .string()
+    .max(256)
+    .regex(/^(?:[^/\p{Cc}][^\p{Cc}]*\/)?$/u),
+  /** `https://server/bucket/key` instead of `https://bucket.server/key`. */
+  pathStyle: z.boolean(),
+  encryption: z.enum(storageEncryptions),
+  /** Id or ARN of the key for `aws:kms`; null: the account's own. */
+  kmsKey: z.string().trim().min(1).max(2048).nullable(),
+  credentials: z.enum(storageCredentials),
+  /** For `keychain`: the public half of the pair. */
+  accessKeyId: z.string().trim().min(1).max(128).nullable(),
+  /** For `chain`: a profile of the AWS configuration; null: the default one. */
+  awsProfile: z.string().trim().min(1).max(128).nullable(),
+  /** Path of a PEM file; null: the system's authorities. */
+  caFile: z.string().min(1).max(4096).nullable(),
+  /** Media types that may be uploaded. */
+  allowedTypes: z.array(mediaType).min(1).max(100),
+  /** Bytes of the largest document that may be uploaded. */
+  maxBytes: z.int().min(1).max(largestObject),
+})
+export type StorageSettings = z.infer<typeof storageSettings>
+
+/** Settings for a bucket of which nothing else is known. */
+export const newStorage: StorageSettings = {
+  endpoint: null,
+  region: 'us-east-1',
+  bucket: '',
+  prefix: '',
+  pathStyle: false,
+  encryption: 'bucket',
+  kmsKey: null,
+  credentials: 'keychain',
+  accessKeyId: null,
+  awsProfile: null,
+  caFile: null,
+  allowedTypes: [...usualTypes],
+  maxBytes: 5 * 1024 ** 3,
+}
