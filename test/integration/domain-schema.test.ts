@@ -57,6 +57,7 @@ describe('the domain schema', () => {
         from pg_proc where pronamespace = 'public'::regnamespace order by 1`)
     const pinned = { proconfig: '{"search_path=pg_catalog, pg_temp"}', everybody: false, prosecdef: false }
     expect(rows).toEqual([
+      { proname: 'image_size', ...pinned },
       { proname: 'set_updated_at', ...pinned },
       { proname: 'visible_plants', ...pinned },
     ])
@@ -105,6 +106,9 @@ describe('the domain schema', () => {
     }
     return `insert into ops.backup_run (${Object.keys(row)}) values (${Object.values(row)})`
   }
+  /** The beginning of a PNG, width and height in hex. */
+  const png = (width: string, height: string) =>
+    `decode('89504e470d0a1a0a0000000d49484452${width}${height}010000000000000000', 'hex')`
   const signature = (image: string, sha256: string) =>
     `${signer} insert into signatures (user_id, image, sha256) select id, ${image}, ${sha256} from signer`
 
@@ -144,7 +148,11 @@ describe('the domain schema', () => {
     ['documents_filename_check', document({ filename: `E'a\\nb.pdf'` })],
     ['signatures_image_check', signature(`decode(repeat('00', 262145), 'hex')`, `repeat('0', 64)`)],
     ['signatures_image_check', signature(`''::bytea`, `encode(sha256(''), 'hex')`)],
-    ['signatures_sha256_check', signature(`'x'::bytea`, `repeat('0', 64)`)],
+    ['signatures_sha256_check', signature(png('00000960', '000004b0'), `repeat('0', 64)`)],
+    ['signatures_pixels_check', signature(png('00000961', '00000001'), `repeat('0', 64)`)],
+    ['signatures_pixels_check', signature(png('00000001', '000004b1'), `repeat('0', 64)`)],
+    ['signatures_pixels_check', signature(png('00000000', '00000001'), `repeat('0', 64)`)],
+    ['signatures_pixels_check', signature(`'<svg/>'::bytea`, `repeat('0', 64)`)],
     ['plant_access_plant_check', `insert into plant_access (role_name, plant) values ('somebody', '*')`],
     ['plant_access_role_name_check', `insert into plant_access (role_name, plant) values ('', 'HYD-1')`],
     ['backup_run_tool_check', backup({ tool: `'tar'` })],

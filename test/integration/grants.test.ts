@@ -34,11 +34,14 @@ const allowed: Record<string, Record<Group, string>> = {
     viruj_reviewer: 'select, update(legal_hold)',
     viruj_operator: 'select, insert, update(state payload stored_at s3_version upload_id retired_at)',
   },
+  // Width and height are the server's word.
   'public.signatures': {
-    viruj_service: 'select, insert, update',
-    viruj_dba: everything,
-    viruj_reviewer: 'select(id user_id media_type sha256 created_at revoked_at)',
-    viruj_operator: 'select, insert, update(revoked_at)',
+    viruj_service:
+      'select, insert(id user_id image media_type sha256 created_at revoked_at superseded_by), update',
+    viruj_dba:
+      'select, insert(id user_id image media_type sha256 created_at revoked_at superseded_by), update, delete',
+    viruj_reviewer: 'select(id user_id media_type sha256 created_at revoked_at superseded_by width height)',
+    viruj_operator: 'select, insert(user_id image media_type sha256), update(revoked_at superseded_by)',
   },
   'public.auth_sessions': {
     viruj_service: everything,

@@ -87,6 +87,9 @@ export interface DomainSchema {
     sha256: string
     created_at: Generated<Date>
     revoked_at: Date | null
+    superseded_by: string | null
+    width: Generated<number | null>
+    height: Generated<number | null>
   }
   users: {
     id: Generated<string>
