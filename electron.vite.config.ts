@@ -18,9 +18,10 @@ export default defineConfig({
           desktop: 'src/main/desktop/main.ts',
           cli: 'src/main/cli/main.ts',
           'session-worker': 'src/main/api/session-worker.ts',
+          'object-server-worker': 'src/main/object-server/object-server-worker.ts',
         },
         external,
-        // One folder: a session's worker is looked up beside the chunk that starts it.
+        // One folder: a worker is looked up beside the chunk that starts it.
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name].js' },
       },
     },
