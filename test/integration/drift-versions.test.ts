@@ -11,15 +11,15 @@ import { foreignSql } from '../support/foreign-database.ts'
 import { migrationsFolder } from '../support/migrations.ts'
 import {
   createDatabase,
-  hasPostgres15,
+  isHere,
   type ServerAddress,
   startServer,
   type TestServer,
 } from '../support/postgres.ts'
 
-const versions = [15, 16, 18] as const
+const versions = [14, 15, 16, 17, 18] as const
 type Version = (typeof versions)[number]
-const here = versions.filter((version) => version !== 15 || hasPostgres15)
+const here = versions.filter(isHere)
 const servers = new Map<Version, TestServer>()
 
 beforeAll(async () => {

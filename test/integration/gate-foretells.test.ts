@@ -12,6 +12,7 @@ import { modeOf, type Observation, readState, tryStatement } from '../support/ob
 import {
   createDatabase,
   hasPostgres15,
+  isHere,
   type ServerAddress,
   startServer,
   type TestDatabase,
@@ -141,6 +142,26 @@ describe.concurrent('locks, rewrites and scans of 250 statements are as the gate
     expect(await compareAll(18, server.address)).toMatchObject(asForetold)
   })
 })
+
+test.skipIf(!isHere(14))(
+  'a partition has the triggers of its parent on 14, too, where they are internal',
+  async () => {
+    await using server = await startServer({ version: 14 })
+    await using database = await createDatabase({ on: server.address })
+    const client = await database.client()
+    await client.query(schema)
+    await client.query(
+      'create trigger touched after insert on measures for each row execute function touch()',
+    )
+    const statements = await splitStatements('insert into measures_2026 values (1)')
+    const { relations } = await readKnown(
+      client,
+      statements.flatMap(({ node }) => node ?? []),
+    )
+    const partition = relations.all().find(({ key }) => key === 'public.measures_2026')
+    expect(partition?.triggers).toEqual(['touched'])
+  },
+)
 
 /** What PostgreSQL refuses in a transaction, with the table that is kept from it: what it waits for is what it locks. */
 const alone = [

@@ -1,19 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { applySchema } from '../../src/main/sandbox/schema.ts'
 import { createOwnedDatabase, describeObjects } from '../support/domain.ts'
-import {
-  createDatabase,
-  createRole,
-  hasPostgres15,
-  startServer,
-  type TestServer,
-} from '../support/postgres.ts'
+import { createDatabase, createRole, isHere, startServer, type TestServer } from '../support/postgres.ts'
 
 /** What an extension brings, and who owns it, is not the schema's own. */
 const own = (lines: string[]): string[] => lines.filter((line) => !line.includes('pg_stat_statements'))
 
-describe.each([15, 16, 18] as const)('the migrations on PostgreSQL %i', (version) => {
-  const missing = version === 15 && !hasPostgres15
+describe.each([14, 15, 16, 18] as const)('the migrations on PostgreSQL %i', (version) => {
+  const missing = !isHere(version)
   let server: TestServer
   beforeAll(async () => {
     if (!missing) server = await startServer({ version })
@@ -86,6 +80,7 @@ describe.each([15, 16, 18] as const)('the migrations on PostgreSQL %i', (version
     // As the superuser's, but for the database, which belongs to another role there.
     await using other = await createDatabase({ on })
     const superuser = await other.client()
+    await superuser.query('alter schema public owner to pg_database_owner')
     await applySchema(superuser)
     const ofSchema = (lines: string[]) =>
       own(lines).filter((line) => !/ on database |owner of database/.test(line))

@@ -4,19 +4,14 @@ import { applySchema } from '../../src/main/sandbox/schema.ts'
 import {
   createDatabase,
   createRole,
-  hasPostgres15,
+  isHere,
   startServer,
   type TestDatabase,
   type TestServer,
 } from '../support/postgres.ts'
 
-const servers = [
-  [15, !hasPostgres15],
-  [16, false],
-  [18, false],
-] as const
-
-describe.each(servers)('recording on PostgreSQL %i', (version, missing) => {
+describe.each([14, 15, 16, 17, 18] as const)('recording on PostgreSQL %i', (version) => {
+  const missing = !isHere(version)
   let server: TestServer
   let database: TestDatabase
   let client: pg.Client
@@ -72,17 +67,22 @@ describe.each(servers)('recording on PostgreSQL %i', (version, missing) => {
     ])
   })
 
-  promise('MERGE is recorded by what it did to each row', async () => {
-    await client.query(`insert into item values (10, 'HYD-1', 'ten', 1), (11, 'HYD-1', 'eleven', 1)`)
-    since = (await client.query('select max(id) as id from audit.event')).rows[0].id
-    await client.query(`
-      merge into item using (values (10, 'ten!'), (11, null), (12, 'twelve')) v (id, name) on item.id = v.id
-      when matched and v.name is null then delete
-      when matched then update set name = v.name
-      when not matched then insert values (v.id, 'HYD-1', v.name, 1)`)
-    const rows = (await recorded()) as [string, string, string][]
-    expect(rows.map(([op, , key]) => `${op} ${key}`).sort()).toEqual(['DELETE 11', 'INSERT 12', 'UPDATE 10'])
-  })
+  if (version > 14)
+    promise('MERGE is recorded by what it did to each row', async () => {
+      await client.query(`insert into item values (10, 'HYD-1', 'ten', 1), (11, 'HYD-1', 'eleven', 1)`)
+      since = (await client.query('select max(id) as id from audit.event')).rows[0].id
+      await client.query(`
+        merge into item using (values (10, 'ten!'), (11, null), (12, 'twelve')) v (id, name) on item.id = v.id
+        when matched and v.name is null then delete
+        when matched then update set name = v.name
+        when not matched then insert values (v.id, 'HYD-1', v.name, 1)`)
+      const rows = (await recorded()) as [string, string, string][]
+      expect(rows.map(([op, , key]) => `${op} ${key}`).sort()).toEqual([
+        'DELETE 11',
+        'INSERT 12',
+        'UPDATE 10',
+      ])
+    })
 
   promise('COPY is recorded row by row', async () => {
     await client.query(

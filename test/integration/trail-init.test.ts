@@ -3,7 +3,7 @@ import { auditIn } from '../support/command.ts'
 import {
   createDatabase,
   createRole,
-  hasPostgres15,
+  isHere,
   startServer,
   type TestDatabase,
   type TestServer,
@@ -13,8 +13,8 @@ import { newHome } from '../support/sandbox.ts'
 const reason = ['--reason', 'CR-1: orders are GxP']
 
 /** A server that has never seen the ERP, nor its roles. */
-describe.each([16, 18, 15] as const)('viruj-console audit init on PostgreSQL %s', (version) => {
-  describe.skipIf(version === 15 && !hasPostgres15)('', () => {
+describe.each([16, 18, 15, 14, 17] as const)('viruj-console audit init on PostgreSQL %s', (version) => {
+  describe.skipIf(!isHere(version))('', () => {
     let server: TestServer
     let database: TestDatabase
     const home = newHome()

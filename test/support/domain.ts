@@ -41,7 +41,10 @@ export const createOwnedDatabase = async (
   const database = await createDatabase(on === undefined ? {} : { on })
   const client = await database.client()
   await createGroupRoles(client)
-  await client.query(`alter database "${database.database}" owner to viruj_app`)
+  // The schema is the owner's by itself since 15.
+  await client.query(
+    `alter database "${database.database}" owner to viruj_app; alter schema public owner to pg_database_owner`,
+  )
   const owner = await createRole({ ...(on === undefined ? {} : { on }), as: 'in role viruj_app' })
   return {
     database,

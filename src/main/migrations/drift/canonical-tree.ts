@@ -62,13 +62,19 @@ const withoutNames = (select: unknown): unknown => {
 const namedByFirst = (node: Tree): Tree =>
   'op' in node && 'rarg' in node ? { ...node, rarg: withoutNames(node.rarg) } : node
 
+/** Nobody sees the names of columns in a query that is an expression: `exists (select true as bool)`, as it was printed until 14. */
+const namelessWithin = (node: Tree): Tree => {
+  const select = child(node, 'subselect', 'SelectStmt')
+  return select === undefined ? node : { ...node, subselect: { SelectStmt: withoutNames(select) } }
+}
+
 const simplified = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(simplified)
   if (!isTree(value)) return value
   const entries = Object.entries(value)
     .filter(([key]) => !places.has(key))
     .map(([key, inner]): [string, unknown] => [key, simplified(inner)])
-  return namedByFirst(flattened(castOfArray(Object.fromEntries(entries))))
+  return namelessWithin(namedByFirst(flattened(castOfArray(Object.fromEntries(entries)))))
 }
 
 /** Columns of the query itself without the name of their relation; what stands in queries within is left alone. */

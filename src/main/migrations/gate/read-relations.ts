@@ -133,7 +133,10 @@ const query = `
                               else c.reltablespace end) as "tablespace",
          (select m.amname::text from pg_catalog.pg_am as m where m.oid = c.relam) as "accessMethod",
          array(select s.stxname::text from pg_catalog.pg_statistic_ext as s where s.stxrelid = c.oid) as "statistics",
-         array(select t.tgname::text from pg_catalog.pg_trigger as t where t.tgrelid = c.oid and not t.tgisinternal) as "triggers",
+         -- Up to 14 those that a partition has of its parent count as internal, too.
+         array(select t.tgname::text from pg_catalog.pg_trigger as t
+                where t.tgrelid = c.oid
+                  and (not t.tgisinternal or t.tgparentid <> 0 and current_setting('server_version_num')::int < 150000)) as "triggers",
          coalesce((select pg_catalog.json_agg(pg_catalog.json_build_object(
                      'name', a.attname, 'type', a.atttypid::int8, 'typmod', a.atttypmod, 'notNull', a.attnotnull))
                      from pg_catalog.pg_attribute as a

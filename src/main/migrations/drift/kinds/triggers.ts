@@ -19,7 +19,7 @@ const triggerArguments = `case when g.tgnargs > 0 then
      from regexp_matches(encode(g.tgargs, 'hex'), '((?:(?!00)..)*)00', 'g') with ordinality as cut (found, place)) end`
 
 /** Triggers of tables and views, with those that a partition has of its parent: each can be disabled by itself. */
-export const triggers: KindReader = () => `
+export const triggers: KindReader = (version) => `
   select 'trigger' as kind, format('%I on %I.%I', g.tgname, n.nspname, c.relname) as identity,
          format('%I.%I', n.nspname, c.relname) as parent, 'pg_trigger' as catalog, g.oid, 0 as part,
          jsonb_build_object(
@@ -43,6 +43,5 @@ export const triggers: KindReader = () => `
     join pg_class as c on c.oid = g.tgrelid
     join pg_namespace as n on n.oid = c.relnamespace
    where ${ownSchema('n.nspname')} and ${noMember('pg_class', 'c.oid')} and ${noMember('pg_trigger', 'g.oid')}
-     -- Before 15 those of partitions counted as internal, too.
-     and (not g.tgisinternal
-          or exists (select from pg_trigger as p where p.oid = g.tgparentid and not p.tgisinternal))`
+     -- Up to 14 those of partitions count as internal, too, and those of foreign keys have no parent.
+     and (not g.tgisinternal ${version < 150000 ? 'or g.tgparentid <> 0' : ''})`
