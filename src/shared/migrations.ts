@@ -165,6 +165,9 @@ export const gatedMigration = z.object({
 })
 export type GatedMigration = z.infer<typeof gatedMigration>
 
+/** SHA-256 over the files up to a migration's own, both ways, hex: what comes of its round trip depends on nothing else of the folder. */
+const filesSum = z.string()
+
 /** Whether up, down and up again leaves no difference, tried on a shadow for each migration of a plan. */
 export const roundTripReport = z.object({
   shadow: z.enum(['same-server', 'embedded']),
@@ -173,6 +176,7 @@ export const roundTripReport = z.object({
     z.object({
       version: migrationVersion,
       name: z.string(),
+      filesSum,
       /** `none`: there is no file that leads down, so it was only tried upwards. */
       outcome: z.enum(['same', 'differs', 'failed', 'none']),
       findings: z.array(gateFinding),
@@ -184,7 +188,7 @@ export type RoundTripReport = z.infer<typeof roundTripReport>
 /** What would run, in its order. */
 export const migrationPlan = z.object({
   direction: z.enum(['up', 'down', 'redo']),
-  migrations: z.array(gatedMigration),
+  migrations: z.array(gatedMigration.extend({ filesSum })),
   /** A statement that was sent, whose end was not seen, and of which only a person can find out whether it is done: a run wants to be told. */
   unclear: z.object({ version: migrationVersion, line: z.int(), sql: z.string() }).nullable(),
 })

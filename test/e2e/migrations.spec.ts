@@ -237,6 +237,12 @@ test('a plan waits for a lock as long and as often as it was told, and the round
     timeout: 60_000,
   })
   await expect(trip).toContainText('busy.email')
+  // What was found of a file says nothing of it once it is another one.
+  target.write({ '0003_email.down.sql': 'alter table person drop email;\nalter table busy drop email;\n' })
+  await page.getByRole('button', { name: 'Discard' }).click()
+  await page.getByRole('button', { name: 'Plan 1 pending' }).click()
+  await expect(trip).toContainText('the files have changed since they were tried')
+  await expect(trip).not.toContainText('leaves a difference')
   await client.query('begin; lock table busy')
   await page.getByLabel('Reason').fill(reason)
   const apply = page.getByRole('button', { name: 'Apply 0003' })

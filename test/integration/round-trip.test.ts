@@ -3,7 +3,7 @@ import { erpMigrationsFolder } from '../../src/main/migrations/folder.ts'
 import { roundTripReport } from '../../src/shared/migrations.ts'
 import { ended, migrationsFolder, migrationsOf } from '../support/migrations.ts'
 import { createDatabase } from '../support/postgres.ts'
-import { openTestSession } from '../support/session.ts'
+import { noAbort, openTestSession } from '../support/session.ts'
 
 /** Files that a plan finds pending, behind one that is applied, and what the round trip says of each. */
 const tryFiles = async (files: Record<string, string>) => {
@@ -88,6 +88,40 @@ describe('up, down and up again on a shadow', () => {
   test('one without a way down is only tried upwards, and told', async () => {
     const { report } = await tryFiles({ '0002_a.up': 'create table a (id integer)' })
     expect(report.migrations).toMatchObject([{ outcome: 'none', findings: [{ severity: 'warning' }] }])
+  })
+
+  test('belongs to the files as they were: its own and those before it, both ways', async () => {
+    const files = {
+      '0001_a.up': 'create table a (id integer)',
+      '0001_a.down': 'drop table a',
+      '0002_b.up': 'create table b (id integer)',
+      '0002_b.down': 'drop table b',
+    }
+    await using database = await createDatabase()
+    await using session = await openTestSession(database, { readOnly: false })
+    /** The sums of a plan and of what is tried for it, which must be the same. */
+    const sumsOf = async (changed: Record<string, string>): Promise<string[]> => {
+      const { migrations } = migrationsOf(session, migrationsFolder({ ...files, ...changed }))
+      const input = { direction: 'up', to: '0002' } as const
+      const { migrations: planned } = await migrations.plan(input, noAbort())
+      const tried = roundTripReport.parse((await ended(session, await migrations.roundTrip(input))).result)
+      const [sums = [], again] = [planned, tried.migrations].map((of) => of.map(({ filesSum }) => filesSum))
+      expect(again).toEqual(sums)
+      return sums
+    }
+    const [a, b] = await sumsOf({})
+    expect(await sumsOf({ '0003_c.up': 'select 1' })).toEqual([a, b])
+    for (const changed of [
+      { '0002_b.up': 'create table b (id bigint)' },
+      { '0002_b.down': 'drop table if exists b' },
+    ]) {
+      const [sameA, otherB] = await sumsOf(changed)
+      expect([sameA, otherB]).toEqual([a, expect.not.stringMatching(`^${b}$`)])
+    }
+    expect(await sumsOf({ '0001_a.down': 'drop table if exists a' })).toEqual([
+      expect.not.stringMatching(`^${a}$`),
+      expect.not.stringMatching(`^${b}$`),
+    ])
   })
 
   test("the ERP's own migrations leave no difference", async () => {

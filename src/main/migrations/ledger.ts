@@ -31,13 +31,13 @@ export const progressSum = (statements: readonly { sql: string }[]): string =>
     .update(statements.map(({ sql }) => sql).join('\0'))
     .digest('hex')
 
-/** Sum over all files up to and including one. */
+/** The files up to and including one. */
+export const filesThrough = (files: readonly MigrationFile[], version: string): MigrationFile[] =>
+  files.filter((file) => byVersion(file, { version }) <= 0)
+
+/** Sum over all files up to and including one, upwards. */
 export const prefixSum = (files: readonly MigrationFile[], version: string): string =>
-  directorySum(
-    files
-      .filter((file) => byVersion(file, { version }) <= 0)
-      .map(({ name, up }) => ({ name, checksum: up.checksum })),
-  )
+  directorySum(filesThrough(files, version).map(({ name, up }) => ({ name, checksum: up.checksum })))
 
 /** Sum over all files, both ways. */
 export const folderSum = (files: readonly MigrationFile[]): string =>

@@ -5,7 +5,7 @@ import { newTag } from '../session/tag.ts'
 import { type Ask, askOn } from './ask.ts'
 import type { MigrationFile } from './files.ts'
 import { gateMigrations } from './gate/gate.ts'
-import { assertUnchanged, type Ledger } from './ledger.ts'
+import { assertUnchanged, filesThrough, folderSum, type Ledger } from './ledger.ts'
 import { withMigrationLink } from './migrator.ts'
 import { pinSession } from './pin.ts'
 import { type PreparedStep, prepareSteps } from './prepare.ts'
@@ -39,7 +39,12 @@ export const planMigrations = async (
       await pinSession(client, { role: runsAs, lockTimeout })
       await client.query(`${newTag()} set default_transaction_read_only = on`)
       const unclear = await findUnclear(askOn(client), steps)
-      return { direction: wanted.direction, migrations: await gateMigrations(client, steps, signal), unclear }
+      const gated = await gateMigrations(client, steps, signal)
+      const migrations = gated.map((migration) => ({
+        ...migration,
+        filesSum: folderSum(filesThrough(files, migration.version)),
+      }))
+      return { direction: wanted.direction, migrations, unclear }
     } catch (error) {
       throw databaseError(signal.aborted ? signal.reason : error, context)
     } finally {

@@ -8,13 +8,13 @@ import { compareSnapshots } from './drift/compare.ts'
 import { readSnapshot } from './drift/snapshot.ts'
 import type { MigrationFile, MigrationScript } from './files.ts'
 import { roundTripFinding } from './gate/round-trip-finding.ts'
-import { assertUnchanged } from './ledger.ts'
+import { assertUnchanged, filesThrough, folderSum } from './ledger.ts'
 import { lookAtMigrations } from './look.ts'
 import { type ShadowKind, withShadow } from './shadow.ts'
 import { runOnShadow } from './shadow-run.ts'
 import { planSteps, type Wanted } from './steps.ts'
 
-type Tried = RoundTripReport['migrations'][number]
+type Tried = Omit<RoundTripReport['migrations'][number], 'filesSum'>
 
 type Shadow = {
   client: pg.Client
@@ -106,7 +106,7 @@ export const tryRoundTrip = async (
 ): Promise<RoundTripReport> => {
   const { signal, log, report } = context
   const started = performance.now()
-  const { ledger, runsAs } = await lookAtMigrations(session, folder, signal)
+  const { files: all, ledger, runsAs } = await lookAtMigrations(session, folder, signal)
   assertUnchanged(ledger)
   const wantedFiles = new Map(planSteps(ledger, wanted).map(({ file }) => [file.version, file]))
   const files = [...wantedFiles.values()].sort((a, b) => Number(a.version) - Number(b.version))
@@ -126,12 +126,12 @@ export const tryRoundTrip = async (
       advance(name)
       await run(shadow, name, up)
     }
-    const migrations: Tried[] = []
+    const migrations: RoundTripReport['migrations'] = []
     let before: Snapshot | null = await readSnapshot(client)
     for (const file of files) {
       if (before === null) break
       const { result, after } = await tryMigration(shadow, file, before)
-      migrations.push(result)
+      migrations.push({ ...result, filesSum: folderSum(filesThrough(all, file.version)) })
       before = after
     }
     report({ done: total, total, unit: 'runs', what: 'compared' })

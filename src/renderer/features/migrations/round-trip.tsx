@@ -20,11 +20,14 @@ export const RoundTrip = ({ plan }: { plan: MigrationPlan }) => {
   const { sessionId } = useSession()
   const nothing = useCallback(() => undefined, [])
   const job = useJob({ kind: 'round-trip', result: roundTripReport, watch: false, onEnd: nothing })
-  // The last one may have tried another plan.
-  const tried =
+  // The last one may have tried another plan, or files as they no longer are.
+  const ofPlan =
     job.result?.migrations.filter(({ version }) =>
       plan.migrations.some((migration) => migration.version === version),
     ) ?? []
+  const tried = ofPlan.filter(({ filesSum }) =>
+    plan.migrations.some((migration) => migration.filesSum === filesSum),
+  )
   if (plan.direction !== 'up') return null
   const begin = () =>
     job.start(() =>
@@ -75,7 +78,9 @@ export const RoundTrip = ({ plan }: { plan: MigrationPlan }) => {
             <Button onClick={begin}>{tried.length === 0 ? 'Try up, down, up' : 'Try again'}</Button>
             <span className="migration-dim">
               {job.result === null || tried.length === 0
-                ? 'on a shadow database without rows'
+                ? ofPlan.length === 0
+                  ? 'on a shadow database without rows'
+                  : 'the files have changed since they were tried'
                 : `took ${formatDuration(job.result.milliseconds)} on ${job.result.shadow === 'embedded' ? 'an embedded server' : 'this server'}`}
             </span>
           </div>
