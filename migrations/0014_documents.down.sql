@@ -1,4 +1,4 @@
--- As long as no document was retired, quarantined or uploaded by a role: the constraints that come back refuse those.
+-- As long as no document was retired, quarantined, abandoned or uploaded by a role: the constraints that come back refuse those.
 
 drop policy documents_reviewer_hold on public.documents;
 revoke update (legal_hold) on public.documents from viruj_reviewer;

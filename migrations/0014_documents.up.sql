@@ -18,8 +18,8 @@ alter table public.documents
 alter table public.documents
   add constraint documents_filename_check check (filename <> '' and filename !~ '[/\\[:cntrl:]]'),
   add constraint documents_content_type_check check (content_type ~ '^[a-z0-9][!#$&^_.+a-z0-9-]*/[a-z0-9][!#$&^_.+a-z0-9-]*$'),
-  add constraint documents_state_check check (state in ('pending', 'stored', 'retired', 'quarantined')),
-  add constraint documents_stored_at_check check ((state = 'pending') = (stored_at is null)),
+  add constraint documents_state_check check (state in ('pending', 'stored', 'retired', 'quarantined', 'abandoned')),
+  add constraint documents_stored_at_check check ((state in ('pending', 'abandoned')) = (stored_at is null)),
   add constraint documents_retired_at_check check ((state = 'retired') = (retired_at is not null)),
   add constraint documents_upload_id_check check (upload_id is null or state = 'pending'),
   add constraint documents_legal_hold_check check (not (legal_hold and state = 'retired')),
@@ -32,8 +32,8 @@ comment on column public.documents.s3_key is 'Where the object is in the bucket.
 comment on column public.documents.upload_id is 'Of the upload in parts that is under way; null otherwise.';
 comment on column public.documents.uploaded_by is 'Person of the ERP; null for an upload by a role.';
 comment on column public.documents.uploaded_as is 'Role that logged in to upload it; null for uploads from before it was kept.';
-comment on column public.documents.state is 'pending until the object was seen in the bucket with this size and hash, then stored; retired at its end; quarantined when its object is not what the row says.';
-comment on column public.documents.stored_at is 'When the object was seen in the bucket; null while pending.';
+comment on column public.documents.state is 'pending until the object was seen in the bucket with this size and hash, then stored; abandoned when its upload was given up; retired at its end; quarantined when its object is not what the row says.';
+comment on column public.documents.stored_at is 'When the object was seen in the bucket; null before.';
 comment on column public.documents.retired_at is 'When it was taken out of use; null otherwise. Row and object stay.';
 comment on column public.documents.legal_hold is 'It may not be retired.';
 

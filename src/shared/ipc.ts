@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type FeedWant, feedInput } from './documents.ts'
 import type { ConsoleErrorShape } from './errors.ts'
 
 const id = z.int().nonnegative()
@@ -12,6 +13,7 @@ export const ipcMessage = z.discriminatedUnion('kind', [
     body: z.string().max(1024 * 1024),
   }),
   z.object({ kind: z.literal('pull'), id, sessionId: z.string(), resultId: z.string() }),
+  feedInput.extend({ kind: z.literal('feed'), id, bytes: z.instanceof(Uint8Array<ArrayBuffer>) }),
   z.object({ kind: z.literal('abort'), id }),
 ])
 export type IpcMessage = z.infer<typeof ipcMessage>
@@ -19,6 +21,7 @@ export type IpcMessage = z.infer<typeof ipcMessage>
 /** What the host answers. A failed call is an answer of the router, with its status. */
 export type IpcAnswer =
   | { kind: 'called'; status: number; body: string }
+  | { kind: 'fed'; want: FeedWant }
   | { kind: 'pulled'; bytes: Uint8Array; done: boolean }
   | { kind: 'failed'; error: ConsoleErrorShape }
   | { kind: 'aborted' }

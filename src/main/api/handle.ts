@@ -1,5 +1,6 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { z } from 'zod'
+import { chunkSize, type FeedWant, feedInput } from '../../shared/documents.ts'
 import { ConsoleError } from '../../shared/errors.ts'
 import type { PulledBatch } from '../../shared/rows.ts'
 import { appRouter } from './router.ts'
@@ -37,4 +38,23 @@ export const pullBatch = (
   }
   const { sessionId, resultId } = parsed.data
   return context.sessions.get(sessionId).services.results.pull({ resultId }, signal)
+}
+
+/** Bytes of an upload that the page hands over; tells which it shall hand over next. */
+export const feedUpload = async (
+  input: unknown,
+  bytes: Uint8Array,
+  context: HostContext,
+  signal: AbortSignal,
+): Promise<FeedWant> => {
+  const parsed = feedInput.safeParse(input)
+  if (!parsed.success || bytes.byteLength > chunkSize) {
+    throw new ConsoleError(
+      'INVALID_INPUT',
+      'Bytes came without saying of which upload they are, or too many at once.',
+      'Reload the window.',
+    )
+  }
+  const { sessionId, ...feed } = parsed.data
+  return context.sessions.get(sessionId).services.documents.feed({ ...feed, bytes }, signal)
 }

@@ -37,6 +37,14 @@ import {
 } from '../../shared/catalog.ts'
 import { catalogDiagram, catalogDiagramInput } from '../../shared/diagram.ts'
 import {
+  uploadPolicy,
+  uploadState,
+  uploadsActInput,
+  uploadsAddInput,
+  uploadsChanges,
+  uploadsChangesInput,
+} from '../../shared/documents.ts'
+import {
   evidenceExportInput,
   evidencePreview,
   evidencePreviewInput,
@@ -212,6 +220,24 @@ const metadata = router({
   plants: sessionProcedure
     .output(metadataPlantsOutput)
     .query(({ ctx }) => ctx.services.metadata.plants(null, ctx.signal)),
+})
+
+/** Bytes of an upload are fed beside this router: `feedUpload` in `handle.ts`. */
+const documents = router({
+  policy: sessionProcedure
+    .output(uploadPolicy)
+    .query(({ ctx }) => ctx.services.documents.policy(null, ctx.signal)),
+  addUploads: sessionProcedure
+    .input(uploadsAddInput)
+    .output(z.array(uploadState))
+    .mutation(({ ctx, input }) => ctx.services.documents.addUploads(input, ctx.signal)),
+  uploads: sessionProcedure
+    .input(uploadsChangesInput)
+    .output(uploadsChanges)
+    .query(({ ctx, input }) => ctx.services.documents.uploads(input, ctx.signal)),
+  actOnUploads: sessionProcedure
+    .input(uploadsActInput)
+    .mutation(({ ctx, input }) => ctx.services.documents.actOnUploads(input, ctx.signal)),
 })
 
 const audit = router({
@@ -399,6 +425,7 @@ export const appRouter = router({
   rows,
   results,
   metadata,
+  documents,
   audit,
   trail,
   evidence,

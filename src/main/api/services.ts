@@ -3,6 +3,7 @@ import { createEvidenceService } from '../audit/evidence/service.ts'
 import { createSavedFilters } from '../audit/saved-filters.ts'
 import { createTrailService } from '../audit/trail/service.ts'
 import { createCatalog } from '../catalog/catalog.ts'
+import { createDocuments } from '../documents/documents.ts'
 import { createMetadata } from '../metadata/metadata.ts'
 import { createMigrations } from '../migrations/migrations.ts'
 import { createRows } from '../rows/rows.ts'
@@ -33,6 +34,7 @@ export const createServices = (session: Session, options: { home: string }) => (
   catalog: createCatalog(session.database),
   rows: createRows(session.database, session.results),
   metadata: createMetadata(session.database),
+  documents: createDocuments(session),
   audit: createAudit(session.database),
   savedFilters: createSavedFilters(session),
   trail: createTrailService(session, options),

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { ConsoleError, type ConsoleErrorShape, cancelled } from '../../shared/errors.ts'
 import type { SessionState } from '../../shared/sessions.ts'
 import type { Services } from './services.ts'
-import type { FromWorker, ToWorker } from './worker-protocol.ts'
+import { type FromWorker, type ToWorker, transferables } from './worker-protocol.ts'
 
 type Remote<Service> = {
   [Method in keyof Service]: Service[Method] extends (...parameters: never[]) => Promise<infer Output>
@@ -143,15 +143,15 @@ export class SessionHost {
     return new Promise<unknown>((resolve, reject) => {
       this.#pending.set(id, { resolve, reject })
       signal.addEventListener('abort', abort, { once: true })
-      this.#post({ kind: 'call', id, area, method, input })
+      this.#post({ kind: 'call', id, area, method, input }, transferables(input))
     }).finally(() => {
       signal.removeEventListener('abort', abort)
       this.#lastUse = performance.now()
     })
   }
 
-  #post(message: ToWorker): void {
-    this.#worker.postMessage(message)
+  #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, transfer)
   }
 
   #receive(message: FromWorker): void {

@@ -2,18 +2,9 @@ import { type MessagePort, parentPort } from 'node:worker_threads'
 import { ConsoleError, toErrorShape } from '../../shared/errors.ts'
 import { openSession, type Session } from '../session/session.ts'
 import { createServices } from './services.ts'
-import type { FromWorker, ToWorker } from './worker-protocol.ts'
+import { type FromWorker, type ToWorker, transferables } from './worker-protocol.ts'
 
 type Method = (input: unknown, signal: AbortSignal) => Promise<unknown>
-
-/** Batches are handed over, not copied: the worker has no further use for their bytes. */
-const transferables = (value: unknown): ArrayBuffer[] => {
-  if (typeof value !== 'object' || value === null || !('bytes' in value)) return []
-  const { bytes } = value
-  return bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer && bytes.byteLength > 0
-    ? [bytes.buffer]
-    : []
-}
 
 /** Serves one session over `port` until it is closed. Its host is `SessionHost`. */
 const serve = (port: MessagePort): void => {

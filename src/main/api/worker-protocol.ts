@@ -23,3 +23,12 @@ export type FromWorker =
   | { kind: 'state'; state: SessionState }
   | { kind: 'result'; id: number; value: unknown }
   | { kind: 'error'; id: number; error: ConsoleErrorShape }
+
+/** Bytes are handed over, not copied: who sends them has no further use for them. */
+export const transferables = (value: unknown): ArrayBuffer[] => {
+  if (typeof value !== 'object' || value === null || !('bytes' in value)) return []
+  const { bytes } = value
+  return bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer && bytes.byteLength > 0
+    ? [bytes.buffer]
+    : []
+}

@@ -1,6 +1,6 @@
 import { ConsoleError, toErrorShape } from '../../shared/errors.ts'
 import { type IpcAnswer, type IpcMessage, ipcMessage } from '../../shared/ipc.ts'
-import { handleCall, pullBatch } from '../api/handle.ts'
+import { feedUpload, handleCall, pullBatch } from '../api/handle.ts'
 import type { HostContext } from '../api/trpc.ts'
 
 /** What the window asked for and has not got yet. */
@@ -21,6 +21,10 @@ export const createIpcAnswers = (context: Promise<HostContext>): IpcAnswers => {
   ): Promise<IpcAnswer> => {
     if (message.kind === 'pull')
       return { kind: 'pulled', ...(await pullBatch(message, await context, signal)) }
+    if (message.kind === 'feed') {
+      const { kind: _, id: __, bytes, ...input } = message
+      return { kind: 'fed', want: await feedUpload(input, bytes, await context, signal) }
+    }
     const call = new Request(`http://console${message.path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -52,19 +52,43 @@ export const checkJson = (request: IncomingMessage): void => {
   )
 }
 
-/** The whole body as text. Refuses, without reading on, once it is longer than `bodyLimit`. */
-export const readBody = async (request: IncomingMessage): Promise<string> => {
+/** The same for bytes: no page of others can send this type without asking first. */
+export const checkBytes = (request: IncomingMessage): void => {
+  if (request.headers['content-type'] === 'application/octet-stream') return
+  throw new Refusal(
+    415,
+    new ConsoleError('INVALID_INPUT', 'The console takes files as plain bytes only.', 'Reload the window.'),
+  )
+}
+
+const tooLarge = (limit: number): Refusal =>
+  new Refusal(
+    413,
+    new ConsoleError(
+      'VALUE_TOO_LARGE',
+      `The request is larger than ${limit / bodyLimit} MB.`,
+      'Send less at a time.',
+    ),
+  )
+
+/** The whole body, in memory of its own. Refuses, without reading on, once it is longer than `limit`. */
+export const readBytes = async (request: IncomingMessage, limit: number): Promise<Uint8Array> => {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     length += chunk.length
-    if (length > bodyLimit) {
-      throw new Refusal(
-        413,
-        new ConsoleError('VALUE_TOO_LARGE', 'The request is larger than 1 MB.', 'Send less at a time.'),
-      )
-    }
+    if (length > limit) throw tooLarge(limit)
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes
 }
+
+/** The whole body as text. Refuses, without reading on, once it is longer than `bodyLimit`. */
+export const readBody = async (request: IncomingMessage): Promise<string> =>
+  Buffer.from(await readBytes(request, bodyLimit)).toString('utf8')

@@ -3,14 +3,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
+import { chunkSize } from '../../shared/documents.ts'
 import { ConsoleError, toErrorShape } from '../../shared/errors.ts'
 import { loopback } from '../../shared/loopback.ts'
-import { handleCall, pullBatch, rpcPath } from '../api/handle.ts'
+import { feedUpload, handleCall, pullBatch, rpcPath } from '../api/handle.ts'
 import { pageHeaders } from '../api/page-headers.ts'
 import type { RendererFiles } from '../api/renderer-files.ts'
 import type { HostContext } from '../api/trpc.ts'
 import { type Admission, createAdmission } from './admission.ts'
-import { checkJson, checkSource, Refusal, readBody } from './request.ts'
+import { checkBytes, checkJson, checkSource, Refusal, readBody, readBytes } from './request.ts'
 
 /** The console on 127.0.0.1. */
 export type LoopbackHost = {
@@ -74,10 +75,12 @@ const answer = async (
   const path = request.url ?? '/'
   if (request.method === 'GET' || request.method === 'HEAD') return sendFile(exchange, files)
   if (request.method !== 'POST') throw notFound(405)
-  checkJson(request)
+  if (path === loopback.feedPath) checkBytes(request)
+  else checkJson(request)
   if (path === loopback.enterPath) return enter(exchange, admission)
   if (!admission.admits(request)) throw notAdmitted()
   if (path === loopback.pullPath) return pull(exchange, context)
+  if (path === loopback.feedPath) return feed(exchange, context)
   if (!path.startsWith(`${rpcPath}/`)) throw notFound(404)
   const call = new Request(`http://${authority}${path}`, {
     method: 'POST',
@@ -111,6 +114,13 @@ const pull = async (exchange: Exchange, context: HostContext): Promise<void> => 
   const { bytes, done } = await pullBatch(input, context, exchange.signal)
   exchange.response.setHeader(loopback.doneHeader, done ? '1' : '0')
   send(exchange, 200, 'application/octet-stream', bytes)
+}
+
+const feed = async (exchange: Exchange, context: HostContext): Promise<void> => {
+  const { request, signal } = exchange
+  const input = parseJson(request.headersDistinct[loopback.feedHeader]?.join() ?? '')
+  const want = await feedUpload(input, await readBytes(request, chunkSize), context, signal)
+  send(exchange, 200, 'application/json', Buffer.from(JSON.stringify(want)))
 }
 
 const sendFile = async ({ request, response }: Exchange, files: RendererFiles): Promise<void> => {

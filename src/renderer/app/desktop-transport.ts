@@ -41,5 +41,10 @@ export const desktopTransport = (bridge: ConsoleBridge): Transport => {
       if (answer.kind !== 'pulled') throw hostRefusal(answer.kind === 'failed' ? answer.error : answer)
       return { bytes: answer.bytes, done: answer.done }
     },
+    async feed(input, bytes, signal) {
+      const answer = await send((id) => ({ kind: 'feed', id, ...input, bytes }), signal)
+      if (answer.kind !== 'fed') throw hostRefusal(answer.kind === 'failed' ? answer.error : answer)
+      return answer.want
+    },
   }
 }

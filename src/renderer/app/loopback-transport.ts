@@ -2,13 +2,18 @@ import { loopback } from '../../shared/loopback.ts'
 import { hostRefusal, hostUnreachable } from './host-refusal.ts'
 import type { Transport } from './transport.ts'
 
-const post = async (url: string, body: string, signal: AbortSignal | null): Promise<Response> => {
+const post = async (
+  url: string,
+  body: string | Uint8Array<ArrayBuffer>,
+  signal: AbortSignal | null,
+  headers: Record<string, string> = { 'content-type': 'application/json' },
+): Promise<Response> => {
   const response = await fetch(url, {
     method: 'POST',
     body,
     signal,
     headers: {
-      'content-type': 'application/json',
+      ...headers,
       [loopback.tabHeader]: sessionStorage.getItem(loopback.tabKey) ?? '',
     },
   }).catch((error: unknown) => {
@@ -30,5 +35,12 @@ export const loopbackTransport: Transport = {
   async pull(sessionId, resultId, signal) {
     const response = await post(loopback.pullPath, JSON.stringify({ sessionId, resultId }), signal)
     return { bytes: await response.bytes(), done: response.headers.get(loopback.doneHeader) === '1' }
+  },
+  async feed(input, bytes, signal) {
+    const response = await post(loopback.feedPath, bytes, signal, {
+      'content-type': 'application/octet-stream',
+      [loopback.feedHeader]: JSON.stringify(input),
+    })
+    return response.json()
   },
 }

@@ -1,3 +1,4 @@
+import type { FeedInput, FeedWant } from '../../shared/documents.ts'
 import type { ConsoleBridge } from '../../shared/ipc.ts'
 import type { PulledBatch } from '../../shared/rows.ts'
 import { desktopTransport } from './desktop-transport.ts'
@@ -19,6 +20,8 @@ export type Transport = {
   call(input: URL | RequestInfo, init?: CallInit): Promise<Response>
   /** The next batch of an open result. */
   pull(sessionId: string, resultId: string, signal: AbortSignal): Promise<PulledBatch>
+  /** Hands over bytes of a file that is uploaded, or none, and learns which are wanted next. */
+  feed(input: FeedInput, bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<FeedWant>
 }
 
 export const transport: Transport =

@@ -1,0 +1,134 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { chunkSize, type FeedWant } from '../../shared/documents.ts'
+import { ConsoleError } from '../../shared/errors.ts'
+
+/** Milliseconds after which a page that asks what is wanted is told to ask again. */
+const askAgain = 20_000
+
+type Want = {
+  offset: number
+  length: number
+  resolve: (bytes: Uint8Array) => void
+  reject: (error: Error) => void
+}
+
+/**
+ * The bytes of a file that only a page can read. The console says which it wants, the page brings them: one chunk is on its way
+ * while the one before is worked on, and never more.
+ */
+export const createChunks = (size: number) => {
+  let want: Want | null = null
+  let ended = false
+  let lastAsked = 0
+  let changed = Promise.withResolvers<void>()
+
+  const wake = () => {
+    changed.resolve()
+    changed = Promise.withResolvers()
+  }
+
+  const read = (offset: number, signal: AbortSignal): Promise<Uint8Array> =>
+    new Promise((resolve, reject) => {
+      signal.throwIfAborted()
+      const give = () => {
+        signal.removeEventListener('abort', abort)
+        want = null
+      }
+      const abort = () => {
+        give()
+        reject(signal.reason)
+      }
+      signal.addEventListener('abort', abort, { once: true })
+      want = {
+        offset,
+        length: Math.min(chunkSize, size - offset),
+        resolve: (bytes) => {
+          give()
+          resolve(bytes)
+        },
+        reject: (error) => {
+          give()
+          reject(error)
+        },
+      }
+      wake()
+    })
+
+  return {
+    /** The file from a chunk's beginning to its end, or to the one before `to`. Returning early leaves nothing behind. */
+    async *from(offset: number, to: number, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
+      const stop = new AbortController()
+      const both = AbortSignal.any([signal, stop.signal])
+      const next = (at: number) => {
+        const bytes = at < to ? read(at, both) : null
+        // Nobody may be waiting any more when it fails.
+        bytes?.catch(() => undefined)
+        return bytes
+      }
+      try {
+        let ahead = next(offset)
+        for (let at = offset; ahead !== null; ) {
+          const bytes = await ahead
+          at += bytes.byteLength
+          ahead = next(at)
+          yield bytes
+        }
+      } finally {
+        stop.abort()
+      }
+    },
+
+    /** Takes what the page brought and says what is wanted next. */
+    async feed(
+      { offset, bytes }: { offset: number; bytes: Uint8Array },
+      signal: AbortSignal,
+    ): Promise<FeedWant> {
+      lastAsked = performance.now()
+      // Bytes that nobody asked for are those of a page that was slower than a pause or a retry.
+      if (want !== null && bytes.byteLength > 0 && offset === want.offset) {
+        if (bytes.byteLength === want.length) want.resolve(bytes)
+        else want.reject(fileChanged())
+      }
+      const until = performance.now() + askAgain
+      while (!ended && want === null && performance.now() < until) {
+        signal.throwIfAborted()
+        const stop = new AbortController()
+        await Promise.race([
+          changed.promise,
+          wait(until - performance.now(), undefined, {
+            signal: AbortSignal.any([signal, stop.signal]),
+          }).catch(() => undefined),
+        ])
+        stop.abort()
+      }
+      lastAsked = performance.now()
+      if (ended) return { kind: 'end' }
+      return want === null ? { kind: 'wait' } : { kind: 'bytes', offset: want.offset, length: want.length }
+    },
+
+    /** The page cannot read the file. */
+    fail(error: ConsoleError): void {
+      want?.reject(error)
+    },
+
+    /** Milliseconds since a page last asked, while bytes are wanted; null: none are. */
+    get hungryFor(): number | null {
+      return want === null ? null : performance.now() - lastAsked
+    },
+
+    end(): void {
+      ended = true
+      wake()
+    },
+  }
+}
+
+export type Chunks = ReturnType<typeof createChunks>
+
+/** The file is not what it was when it was chosen. */
+export const fileChanged = (): ConsoleError =>
+  new ConsoleError(
+    'CONFLICT',
+    'The file was changed while it was uploaded.',
+    'Close it in the program that writes to it, then choose it again. Nothing of it counts as stored.',
+  )

@@ -1,0 +1,57 @@
+import type { z } from 'zod'
+import type { uploadPolicy } from '../../shared/documents.ts'
+import { ConsoleError } from '../../shared/errors.ts'
+import type { Session } from '../session/session.ts'
+import { createWriter } from '../session/writer.ts'
+import { openStorage, type Storage } from '../storage/storage.ts'
+import { createDocumentRows } from './document-rows.ts'
+import { createUploads } from './uploads.ts'
+
+/** Documents of a session: their rows in the database, their bytes in the storage of its profile. Fails with `ConsoleError`. */
+export const createDocuments = (session: Session) => {
+  const { profile } = session
+  const writer = createWriter(session)
+  const rows = createDocumentRows(session.database, writer)
+  let opened: Promise<Storage> | null = null
+
+  const storage = (): Promise<Storage> => {
+    if (profile.storage === null) return Promise.reject(noStorage(profile.name))
+    opened ??= openStorage(profile.storage, session.storageSecret).catch((error: unknown) => {
+      opened = null
+      throw error
+    })
+    return opened
+  }
+  const uploads = createUploads({ rows, storage, assertMayWrite: () => session.assertMayWrite() })
+  session.belongings.defer(async () => {
+    await uploads.close()
+    await writer.close()
+    const known = await opened?.catch(() => null)
+    known?.close()
+  })
+
+  return {
+    async policy(): Promise<z.infer<typeof uploadPolicy>> {
+      const settings = profile.storage
+      return {
+        storage: settings && { bucket: settings.bucket, endpoint: settings.endpoint },
+        allowedTypes: settings?.allowedTypes ?? [],
+        maxBytes: settings?.maxBytes ?? 0,
+      }
+    },
+    addUploads: async (input: Parameters<typeof uploads.add>[0]) => {
+      if (profile.storage === null) throw noStorage(profile.name)
+      return uploads.add(input)
+    },
+    uploads: async (input: Parameters<typeof uploads.changes>[0]) => uploads.changes(input),
+    actOnUploads: async (input: Parameters<typeof uploads.act>[0]) => uploads.act(input),
+    feed: (input: Parameters<typeof uploads.feed>[0], signal: AbortSignal) => uploads.feed(input, signal),
+  }
+}
+
+const noStorage = (name: string): ConsoleError =>
+  new ConsoleError(
+    'NOT_FOUND',
+    `The connection ${name} knows no storage for documents.`,
+    'Name endpoint and bucket under Storage in the connection.',
+  )

@@ -1,0 +1,216 @@
+import { createHash, type Hash } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import { chunkSize, partsAbove } from '../../shared/documents.ts'
+import { ConsoleError } from '../../shared/errors.ts'
+import type { Storage, StoredPart } from '../storage/storage.ts'
+import { mayPass } from '../storage/storage-errors.ts'
+import { fileChanged } from './chunks.ts'
+import type { DocumentRow } from './document-rows.ts'
+
+/** What sending needs of an upload. */
+export type Sending = {
+  storage: Storage
+  row: DocumentRow
+  signal: AbortSignal
+  /** The bytes of the file between two offsets. */
+  read(from: number, to: number, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void>
+  /** Resolves while nobody has paused it. */
+  unpaused(signal: AbortSignal): Promise<void>
+  /** Fires when somebody pauses it. */
+  pausing(): AbortSignal
+  onSent(bytes: number): void
+  /** Bytes that count as sent from here on. */
+  startAt(bytes: number): void
+  onRetry(): void
+  /** Keeps the id of an upload in parts in the row, or takes it out. */
+  keepUploadId(uploadId: string | null): Promise<void>
+}
+
+/** What is known of an object that was just sent. */
+export type Sent = { version: string | null; composite: string | null }
+
+/** How often the same bytes are sent, and milliseconds to wait before each time. */
+const pauses = [0, 500, 2000, 5000] as const
+/** Parts on their way at once. */
+const width = 3
+const mebibyte = 1024 * 1024
+/** What S3 takes at most. */
+const mostParts = 10_000
+
+/** Bytes of a part: 8 MiB, or as many as it takes to stay below 10,000 parts. */
+export const partSizeOf = (bytes: number): number =>
+  Math.max(8 * mebibyte, Math.ceil(bytes / mostParts / chunkSize) * chunkSize)
+
+/** Does it again when the storage was not reached or busy. The same bytes under the same key: once more changes nothing. */
+const insist = async <Value>(sending: Sending, work: () => Promise<Value>): Promise<Value> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      const pause = pauses[attempt]
+      if (pause === undefined || sending.signal.aborted || !mayPass(error)) throw error
+      sending.onRetry()
+      await wait(pause, undefined, { signal: sending.signal })
+    }
+  }
+}
+
+const passOn = async function* (
+  chunks: AsyncIterable<Uint8Array>,
+  hash: Hash,
+): AsyncGenerator<Uint8Array, void, void> {
+  for await (const chunk of chunks) {
+    hash.update(chunk)
+    yield chunk
+  }
+}
+
+const sendWhole = async (sending: Sending): Promise<Sent> => {
+  const { storage, row, signal } = sending
+  const bytes = Number(row.bytes)
+  for (;;) {
+    await sending.unpaused(signal)
+    const pausing = sending.pausing()
+    const either = AbortSignal.any([signal, pausing])
+    try {
+      return await insist(sending, async () => {
+        sending.startAt(0)
+        const hash = createHash('sha256')
+        const object = { key: row.key, bytes, contentType: row.contentType, sha256: row.sha256 }
+        const body = passOn(sending.read(0, bytes, either), hash)
+        const { version } = await storage
+          .putObject(object, body, either, sending.onSent)
+          .catch((error: unknown) => {
+            // The server compares, too, and it is the file that is to blame.
+            if (
+              error instanceof ConsoleError &&
+              error.code === 'CHECKSUM_MISMATCH' &&
+              hash.digest('hex') !== row.sha256
+            ) {
+              throw fileChanged()
+            }
+            throw error
+          })
+        if (hash.digest('hex') !== row.sha256) throw fileChanged()
+        return { version, composite: null }
+      })
+    } catch (error) {
+      // One piece cannot stand still half-way: it is sent anew.
+      if (!pausing.aborted || signal.aborted) throw error
+    }
+  }
+}
+
+/** The upload in parts that goes on: the row's, one that was begun without the row knowing, or a new one. */
+const findUpload = async (
+  sending: Sending,
+): Promise<{ uploadId: string; there: ReadonlyMap<number, StoredPart> }> => {
+  const { storage, row, signal } = sending
+  const { key } = row
+  const known =
+    row.uploadId ?? (await storage.listUploads(key, signal)).find((upload) => upload.key === key)?.uploadId
+  if (known !== undefined) {
+    const parts = await storage.listParts({ key, uploadId: known }, signal)
+    if (parts !== null) {
+      if (row.uploadId === null) await sending.keepUploadId(known)
+      return { uploadId: known, there: new Map(parts.map((part) => [part.number, part])) }
+    }
+  }
+  const uploadId = await storage.createUpload(row, signal)
+  await sending.keepUploadId(uploadId)
+  return { uploadId, there: new Map() }
+}
+
+const sendParts = async (sending: Sending): Promise<Sent> => {
+  const { storage, row, signal } = sending
+  const bytes = Number(row.bytes)
+  const size = partSizeOf(bytes)
+  const { uploadId, there } = await findUpload(sending)
+  const upload = { key: row.key, uploadId }
+  const whole = createHash('sha256')
+  const hashes: Buffer[] = []
+  const parts: StoredPart[] = []
+  const failed = new AbortController()
+  const either = AbortSignal.any([signal, failed.signal])
+  const onTheWay = new Set<Promise<void>>()
+
+  const send = (part: { number: number; sha256: string; bytes: number; chunks: readonly Uint8Array[] }) => {
+    const way = insist(sending, () => {
+      let sent = 0
+      const onSent = (more: number) => {
+        sent += more
+        sending.onSent(more)
+      }
+      return storage.putPart(upload, part, either, onSent).catch((error: unknown) => {
+        sending.onSent(-sent)
+        throw error
+      })
+    }).then(
+      (stored) => {
+        parts[part.number - 1] = stored
+      },
+      (error: unknown) => failed.abort(error),
+    )
+    onTheWay.add(way)
+    void way.finally(() => onTheWay.delete(way))
+  }
+
+  sending.startAt(0)
+  const chunks = sending.read(0, bytes, either)
+  try {
+    for (let number = 1; (number - 1) * size < bytes; number++) {
+      await sending.unpaused(either)
+      const length = Math.min(size, bytes - (number - 1) * size)
+      const part = await readPart(chunks, length, whole)
+      hashes.push(part.hash)
+      const found = there.get(number)
+      if (found?.bytes === length && found.checksum === part.hash.toString('base64')) {
+        parts[number - 1] = found
+        sending.onSent(length)
+        continue
+      }
+      send({ number, sha256: part.hash.toString('hex'), bytes: length, chunks: part.chunks })
+      while (onTheWay.size >= width) await Promise.race(onTheWay)
+      either.throwIfAborted()
+    }
+    await Promise.all(onTheWay)
+    either.throwIfAborted()
+  } catch (error) {
+    failed.abort(error)
+    await Promise.all(onTheWay)
+    throw signal.aborted ? signal.reason : failed.signal.reason
+  } finally {
+    await chunks.return()
+  }
+  if (whole.digest('hex') !== row.sha256) {
+    await storage.abortUpload(upload, signal)
+    await sending.keepUploadId(null)
+    throw fileChanged()
+  }
+  const { version } = await storage.completeUpload(upload, parts, signal)
+  const composite = createHash('sha256').update(Buffer.concat(hashes)).digest('base64')
+  return { version, composite: `${composite}-${parts.length}` }
+}
+
+const readPart = async (
+  chunks: AsyncGenerator<Uint8Array, void, void>,
+  length: number,
+  whole: Hash,
+): Promise<{ chunks: Uint8Array[]; hash: Buffer }> => {
+  const read: Uint8Array[] = []
+  const hash = createHash('sha256')
+  for (let bytes = 0; bytes < length; ) {
+    const { value } = await chunks.next()
+    // Chunks end where parts end: both are multiples of the same size.
+    if (value === undefined) throw fileChanged()
+    read.push(value)
+    hash.update(value)
+    whole.update(value)
+    bytes += value.byteLength
+  }
+  return { chunks: read, hash: hash.digest() }
+}
+
+/** Sends a document's bytes, in one piece or in parts. What is there of an earlier attempt is not sent again. */
+export const sendDocument = (sending: Sending): Promise<Sent> =>
+  Number(sending.row.bytes) > partsAbove ? sendParts(sending) : sendWhole(sending)
