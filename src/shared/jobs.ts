@@ -10,6 +10,7 @@ export const jobKinds = [
   'verify-trail',
   'check-trail',
   'export-evidence',
+  'verify-signatures',
 ] as const
 
 /** How far a job is, in units that mean something: statements, objects, bytes. `total` null: not known. */

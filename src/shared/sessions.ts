@@ -31,6 +31,7 @@ export const sessionStatuses = ['connected', 'lost', 'closed'] as const
 export const capabilities = z.object({
   metadata: z.boolean(),
   documents: z.boolean(),
+  signatures: z.boolean(),
   auditLog: z.boolean(),
   /** May become the database's owner, as whom migrations run, or create objects in it. */
   migrations: z.boolean(),

@@ -4,7 +4,7 @@ import { expect } from './fixtures.ts'
 /** From the connect screen into a session of the sample data, as one of its people. */
 export const connectAs = async (
   page: Page,
-  name: 'DBA' | 'Compliance reviewer' | 'Operator',
+  name: 'DBA' | 'DBA on the standby' | 'Compliance reviewer' | 'Operator',
 ): Promise<void> => {
   await page.getByRole('button', { name: `Connect to ${name}`, exact: true }).click()
   await expect(page.getByRole('navigation', { name: 'Screens' })).toBeVisible()

@@ -31,6 +31,7 @@ test('every screen is reached by the keyboard alone', async ({ page }) => {
     ['m', 'Metadata'],
     ['a', 'Audit log'],
     ['d', 'Documents'],
+    ['s', 'Signatures'],
   ] as const) {
     await page.keyboard.press('g')
     await page.keyboard.press(letter)

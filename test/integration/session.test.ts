@@ -40,6 +40,7 @@ describe('a session', () => {
     expect(session.state().capabilities).toEqual({
       metadata: true,
       documents: false,
+      signatures: false,
       auditLog: false,
       migrations: false,
       provisioning: false,

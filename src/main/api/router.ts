@@ -104,6 +104,21 @@ import {
   sessionsConfirmWritesInput,
   sessionsOpenInput,
 } from '../../shared/sessions.ts'
+import {
+  person,
+  signatureAccess,
+  signatureImage,
+  signatureInput,
+  signaturesInspectInput,
+  signaturesInspectOutput,
+  signaturesListInput,
+  signaturesListOutput,
+  signaturesPeopleInput,
+  signaturesRevokeInput,
+  signaturesSaveInput,
+  signaturesSaveOutput,
+  signatureUses,
+} from '../../shared/signatures.ts'
 import { signerOf } from './evidence-signer.ts'
 import { saveSecret } from './save-secret.ts'
 import { procedure, router, sessionProcedure } from './trpc.ts'
@@ -395,6 +410,42 @@ const provisioning = router({
     .mutation(({ ctx, input }) => saveSecret(ctx, input, ctx.signal)),
 })
 
+const signatures = router({
+  access: sessionProcedure
+    .output(signatureAccess)
+    .query(({ ctx }) => ctx.services.signatures.access(null, ctx.signal)),
+  list: sessionProcedure
+    .input(signaturesListInput)
+    .output(signaturesListOutput)
+    .query(({ ctx, input }) => ctx.services.signatures.list(input, ctx.signal)),
+  image: sessionProcedure
+    .input(signatureInput)
+    .output(signatureImage)
+    .query(({ ctx, input }) => ctx.services.signatures.image(input, ctx.signal)),
+  uses: sessionProcedure
+    .input(signatureInput)
+    .output(signatureUses.nullable())
+    .query(({ ctx, input }) => ctx.services.signatures.uses(input, ctx.signal)),
+  people: sessionProcedure
+    .input(signaturesPeopleInput)
+    .output(z.array(person))
+    .query(({ ctx, input }) => ctx.services.signatures.people(input, ctx.signal)),
+  inspect: sessionProcedure
+    .input(signaturesInspectInput)
+    .output(signaturesInspectOutput)
+    .mutation(({ ctx, input }) => ctx.services.signatures.inspect(input, ctx.signal)),
+  save: sessionProcedure
+    .input(signaturesSaveInput)
+    .output(signaturesSaveOutput)
+    .mutation(({ ctx, input }) => ctx.services.signatures.save(input, ctx.signal)),
+  revoke: sessionProcedure
+    .input(signaturesRevokeInput)
+    .mutation(({ ctx, input }) => ctx.services.signatures.revoke(input, ctx.signal)),
+  verify: sessionProcedure
+    .output(jobState)
+    .mutation(({ ctx }) => ctx.services.signatures.verify(null, ctx.signal)),
+})
+
 const jobs = router({
   list: sessionProcedure
     .output(z.array(jobState))
@@ -431,6 +482,7 @@ export const appRouter = router({
   evidence,
   migrations,
   provisioning,
+  signatures,
 })
 
 /** The contract. The renderer imports this type and nothing else of the main process. */

@@ -15,7 +15,8 @@ export const sandboxProfiles = (sandbox: Sandbox): ExtraProfile[] => {
     caFile: sandbox.caFile,
     allowWeakAuthentication: false,
     role: null,
-    readOnly: true,
+    // What a reviewer may write is a review, and the record of what was revealed; an operator, documents and signatures.
+    readOnly: false,
     migrationsFolder: null,
     storage: null,
     statementTimeout: 60,
@@ -30,8 +31,6 @@ export const sandboxProfiles = (sandbox: Sandbox): ExtraProfile[] => {
         ...connection,
         id: `sandbox-${name}`,
         name: titles[name],
-        // What a reviewer may write is a review, and the record of what was revealed.
-        readOnly: name === 'operator',
         user,
         hosts: [sandbox.primary, sandbox.standby],
         targetSessionAttrs: 'primary',

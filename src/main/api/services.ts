@@ -9,6 +9,7 @@ import { createMigrations } from '../migrations/migrations.ts'
 import { createRows } from '../rows/rows.ts'
 import { createProvisioning } from '../security/provisioning/provisioning.ts'
 import type { Session } from '../session/session.ts'
+import { createSignatures } from '../signatures/signatures.ts'
 
 /**
  * What a session can do, by area. Runs in the session's worker; the host's process only forwards.
@@ -41,6 +42,7 @@ export const createServices = (session: Session, options: { home: string }) => (
   evidence: createEvidenceService(session, options),
   migrations: createMigrations(session),
   provisioning: createProvisioning(session),
+  signatures: createSignatures(session),
 })
 
 export type Services = ReturnType<typeof createServices>

@@ -18,10 +18,14 @@ export const readCapabilities = async (database: Database, signal: AbortSignal):
     { signal },
   )
   const [may] = await database.query(
-    sql<{ migrations: boolean; provisioning: boolean }>`
+    sql<{ migrations: boolean; provisioning: boolean; signatures: boolean }>`
       SELECT pg_catalog.pg_has_role(d.datdba, 'MEMBER')
                OR pg_catalog.has_database_privilege(d.oid, 'CREATE') AS migrations,
-             r.rolsuper OR (r.rolcreaterole AND r.rolcreatedb) AS provisioning
+             r.rolsuper OR (r.rolcreaterole AND r.rolcreatedb) AS provisioning,
+             -- Those of before 0015 know no replacing.
+             EXISTS (SELECT FROM pg_catalog.pg_attribute AS a
+                     WHERE a.attrelid = pg_catalog.to_regclass('public.signatures') AND a.attname = 'superseded_by'
+                       AND pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT')) AS signatures
       FROM pg_catalog.pg_database AS d, pg_catalog.pg_roles AS r
       WHERE d.datname = pg_catalog.current_database() AND r.rolname = current_user`,
     { signal },
@@ -30,6 +34,7 @@ export const readCapabilities = async (database: Database, signal: AbortSignal):
   return {
     metadata: has('metadata'),
     documents: has('documents'),
+    signatures: may?.signatures ?? false,
     auditLog: has('audit_logs'),
     migrations: may?.migrations ?? false,
     provisioning: may?.provisioning ?? false,

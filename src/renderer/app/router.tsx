@@ -72,6 +72,15 @@ const documentsRoute = createRoute({
   ),
 })
 
+const signaturesRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/signatures',
+  component: lazyRouteComponent(
+    () => import('../features/signatures/signatures-screen.tsx'),
+    'SignaturesScreen',
+  ),
+})
+
 const auditRoute = createRoute({
   getParentRoute: () => sessionRoute,
   path: '/audit',
@@ -115,6 +124,7 @@ export const router = createRouter({
       diagramRoute,
       metadataRoute,
       documentsRoute,
+      signaturesRoute,
       auditRoute,
       migrationsRoute,
       driftRoute,

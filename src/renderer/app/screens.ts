@@ -3,6 +3,7 @@ import {
   IconGitCompare,
   IconHistory,
   IconServerCog,
+  IconSignature,
   IconStack2,
   IconTable,
   IconTags,
@@ -35,6 +36,14 @@ export const screens = [
     letter: 'd',
     needs: 'documents',
     icon: IconFiles,
+  },
+  {
+    to: '/s/$sessionId/signatures',
+    title: 'Signatures',
+    group: 'Compliance',
+    letter: 's',
+    needs: 'signatures',
+    icon: IconSignature,
   },
   {
     to: '/s/$sessionId/migrations',
