@@ -94,6 +94,9 @@ const drawSession = async (page: Page, shoot: Shoot): Promise<void> => {
     await openScreen(page, title)
     await shoot(title.toLowerCase().replace(' ', '-'))
   }
+  await page.getByRole('link', { name: 'Signatures' }).click()
+  await page.getByText('is that of its row').waitFor()
+  await shoot('signatures')
   await drawSchema(page, shoot)
   await page.keyboard.press('?')
   await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()

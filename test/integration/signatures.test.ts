@@ -210,6 +210,15 @@ describe('signatures', () => {
     )
     expect((await stored(userId)).map(({ id }) => id)).toEqual([first.id, second.id])
 
+    // Who saw one that was revoked meanwhile would store another without knowing.
+    const revoked = await newPerson()
+    const gone = await others.save({ ...saves(drawn(5), null), userId: revoked.userId }, noAbort())
+    await others.revoke({ id: gone.id, reason: 'A test' }, noAbort())
+    await expect(
+      signatures.save({ ...saves(drawn(6), gone.id), userId: revoked.userId }, noAbort()),
+    ).rejects.toMatchObject(conflict)
+    expect(await stored(revoked.userId)).toHaveLength(1)
+
     const both = await Promise.allSettled([
       signatures.save(saves(drawn(5), second.id), noAbort()),
       others.save(saves(drawn(6), second.id), noAbort()),

@@ -2,25 +2,26 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { ConsoleError } from '../../shared/errors.ts'
 import type { JobState } from '../../shared/jobs.ts'
-import type {
-  Inspected,
-  Person,
-  SavedSignature,
-  SaveSignature,
-  SignatureAccess,
-  SignatureImage,
-  SignatureState,
-  SignaturesList,
-  SignatureUses,
+import {
+  type Inspected,
+  type Person,
+  type SavedSignature,
+  type SaveSignature,
+  type SignatureAccess,
+  type SignatureImage,
+  type SignatureState,
+  type SignaturesList,
+  type SignatureUses,
+  transportLimit,
 } from '../../shared/signatures.ts'
 import type { Session } from '../session/session.ts'
+import { createWriter } from '../session/writer.ts'
 import { readAccess, readRights } from './access.ts'
 import { inspectImage } from './inspect-image.ts'
 import { readLimits } from './limits.ts'
 import { containing, listSignatures, stateOf } from './list.ts'
 import { readUses } from './uses.ts'
 import { verifySignatures } from './verify.ts'
-import { writing } from './writing.ts'
 
 /** People that a search shows at most. */
 const peopleShown = 20
@@ -39,6 +40,8 @@ const orChanged = (error: unknown): unknown =>
 /** Signatures of people, `public.signatures`: read, checked, stored, replaced and revoked. Fails with `ConsoleError`. */
 export const createSignatures = (session: Session) => {
   const { database } = session
+  const writer = createWriter(session)
+  session.belongings.defer(() => writer.close())
   return {
     access: (_: null, signal: AbortSignal): Promise<SignatureAccess> => readAccess(database, signal),
 
@@ -59,6 +62,10 @@ export const createSignatures = (session: Session) => {
       }
       const sha256 = createHash('sha256').update(row.image).digest('hex')
       const isIntact = sha256 === row.sha256
+      if (row.image.length > transportLimit) {
+        const problem = `It has ${row.image.length.toLocaleString('en')} bytes, more than this console draws.`
+        return { base64: null, facts: null, problem, sha256, isIntact }
+      }
       try {
         const facts = inspectImage(row.image, await readLimits(database, signal))
         return { base64: row.image.toString('base64'), facts, problem: null, sha256, isIntact }
@@ -110,16 +117,14 @@ export const createSignatures = (session: Session) => {
       { userId, image, replaces, reason }: SaveSignature,
       signal: AbortSignal,
     ): Promise<SavedSignature> {
-      session.assertMayWrite()
       const bytes = Buffer.from(image, 'base64')
       const { mediaType, sha256 } = inspectImage(bytes, await readLimits(database, signal))
       try {
-        return await writing(session, reason, signal, async (query) => {
-          const [added] = await query<SavedSignature>(
-            `insert into public.signatures (user_id, image, media_type, sha256) values ($1, $2, $3, $4)
-               returning id::text, encode(sha256(image), 'hex') as sha256`,
-            [userId, bytes, mediaType, sha256],
-          )
+        return await writer.write(reason, signal, async ({ query }) => {
+          const [added] = await query(sql<SavedSignature>`
+            insert into public.signatures (user_id, image, media_type, sha256)
+            values (${userId}::uuid, ${bytes}::bytea, ${mediaType}, ${sha256})
+            returning id::text, encode(sha256(image), 'hex') as sha256`)
           if (added?.sha256 !== sha256) {
             throw new ConsoleError(
               'CHECKSUM_MISMATCH',
@@ -128,11 +133,10 @@ export const createSignatures = (session: Session) => {
             )
           }
           if (replaces !== null) {
-            const ended = await query(
-              `update public.signatures set superseded_by = $1
-                where id = $2 and user_id = $3 and revoked_at is null and superseded_by is null returning id`,
-              [added.id, replaces, userId],
-            )
+            const ended = await query(sql`
+              update public.signatures set superseded_by = ${added.id}::bigint
+               where id = ${replaces}::bigint and user_id = ${userId}::uuid and revoked_at is null and superseded_by is null
+              returning id`)
             if (ended.length !== 1) throw changedMeanwhile()
           }
           return added
@@ -144,12 +148,11 @@ export const createSignatures = (session: Session) => {
 
     /** Takes a signature out of force, for good. Fails with `CONFLICT` when it is no longer in force. */
     revoke: ({ id, reason }: { id: string; reason: string }, signal: AbortSignal): Promise<void> =>
-      writing(session, reason, signal, async (query) => {
-        const ended = await query(
-          `update public.signatures set revoked_at = now()
-            where id = $1 and revoked_at is null and superseded_by is null returning id`,
-          [id],
-        )
+      writer.write(reason, signal, async ({ query }) => {
+        const ended = await query(sql`
+          update public.signatures set revoked_at = now()
+           where id = ${id}::bigint and revoked_at is null and superseded_by is null
+          returning id`)
         if (ended.length !== 1) throw changedMeanwhile()
       }),
 
