@@ -5,7 +5,7 @@ import { type GateStep, gateMigrations, namesToConfirm } from '../../src/main/mi
 import { rules } from '../../src/main/migrations/gate/rules.ts'
 import { splitStatements } from '../../src/main/migrations/statements.ts'
 import type { GatedMigration, GateFinding } from '../../src/shared/migrations.ts'
-import { ruleExamples, ruleSchema } from '../support/gate-rules.ts'
+import { ruleExamples, ruleExceptions, ruleSchema } from '../support/gate-rules.ts'
 import { createDatabase, createRole, type TestDatabase } from '../support/postgres.ts'
 import { noAbort } from '../support/session.ts'
 
@@ -57,6 +57,10 @@ describe('the gate', () => {
     const passed = await said(rule, passes, alone[1])
     // What is only told, never warned of, is not told either.
     expect(passed.filter((finding) => severity === 'ok' || finding.severity !== 'ok')).toEqual([])
+  })
+
+  test.for(ruleExceptions)('$rule says nothing of: $passes', async ({ rule, passes, alone }) => {
+    expect(await said(rule, passes, alone)).toEqual([])
   })
 
   test('a foreign key that goes with the key it rests on is named', async () => {

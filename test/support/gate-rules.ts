@@ -287,6 +287,62 @@ export const ruleExamples: RuleExample[] = [
   },
 ]
 
+/** What looks like a finding of a rule and is none. `alone`: with `-- no-transaction`. */
+export const ruleExceptions: { rule: RuleId; passes: string; alone?: true }[] = [
+  // Each can still be read.
+  {
+    rule: 'several-tables',
+    passes: 'create index on plants (code); create index on lines (batch); create index on large (label)',
+  },
+  // It locks as strongly by itself.
+  {
+    rule: 'lock-held',
+    passes: 'alter table large add column x integer; alter table large alter column text set not null',
+  },
+  // Others can go on writing.
+  { rule: 'lock-upgrade', passes: "select count(*) from large; insert into large values (0, 'x')" },
+  // Nobody else sees it yet.
+  { rule: 'blocks-reads', passes: 'create table fresh (a integer); alter table fresh add column b integer' },
+  {
+    rule: 'not-null-no-default',
+    passes: 'create table fresh (); alter table fresh add column a int not null',
+  },
+  { rule: 'drop-index', passes: 'create table fresh (a integer); create index i on fresh (a); drop index i' },
+  { rule: 'breaks-programs', passes: 'create table fresh (a integer); alter table fresh rename a to b' },
+  {
+    rule: 'trigger-off',
+    passes:
+      'create table fresh (); create trigger t after insert on fresh execute function touch(); drop trigger t on fresh',
+  },
+  // Computed when it is read.
+  {
+    rule: 'generated-column',
+    passes: 'alter table large add column x integer generated always as (id + 1) virtual',
+  },
+  // All its values are null.
+  { rule: 'foreign-key-scan', passes: 'alter table large add column x integer references plants' },
+  // PostgreSQL refuses it, or nothing depends on it.
+  { rule: 'drop-cascade', passes: 'drop table plants' },
+  { rule: 'drop-cascade', passes: 'alter table plants drop column code' },
+  { rule: 'drop-cascade', passes: 'alter table plants drop constraint plants_pkey' },
+  { rule: 'drop-cascade', passes: 'truncate plants' },
+  { rule: 'destructive', passes: 'drop view plant_codes' },
+  { rule: 'public-grant', passes: 'revoke select on large from public' },
+  { rule: 'row-security-off', passes: 'drop trigger batches_touch on batches' },
+  { rule: 'row-change', passes: "insert into large values (0, 'x')" },
+  { rule: 'opaque', passes: "update large set text = 'x'" },
+  { rule: 'unknown-relation', passes: 'drop table if exists nowhere' },
+  {
+    rule: 'enum-value-used',
+    passes: "alter type colour add value 'blue'; insert into large values (0, 'x')",
+  },
+  {
+    rule: 'enum-value-used',
+    passes: "alter type colour add value 'blue'; alter table plants add column c colour default 'blue'",
+    alone: true,
+  },
+]
+
 /** What `ruleExamples` need beside gate-schema.sql. */
 export const ruleSchema = `
   create domain public.wide as text;
