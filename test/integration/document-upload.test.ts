@@ -1,15 +1,8 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  createDocumentDatabase,
-  largeFile,
-  openUploads,
-  sha256Of,
-  storageAt,
-  type TestFile,
-  textFile,
-} from '../support/documents.ts'
+import { createDocumentDatabase, openUploads, storageAt } from '../support/documents.ts'
 import { openObjectServer, type TestObjectServer } from '../support/object-server.ts'
+import { largeFile, sha256Of, type TestFile, textFile } from '../support/upload-page.ts'
 
 const mebibyte = 1024 * 1024
 

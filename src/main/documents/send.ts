@@ -1,9 +1,9 @@
 import { createHash, type Hash } from 'node:crypto'
-import { setTimeout as wait } from 'node:timers/promises'
 import { chunkSize, partsAbove } from '../../shared/documents.ts'
 import { ConsoleError } from '../../shared/errors.ts'
+import { insist } from '../storage/insist.ts'
 import type { Storage, StoredPart } from '../storage/storage.ts'
-import { mayPass } from '../storage/storage-errors.ts'
+import { checkObject } from './check-object.ts'
 import { fileChanged } from './chunks.ts'
 import type { DocumentRow } from './document-rows.ts'
 
@@ -29,8 +29,6 @@ export type Sending = {
 /** What is known of an object that was just sent. */
 export type Sent = { version: string | null; composite: string | null }
 
-/** How often the same bytes are sent, and milliseconds to wait before each time. */
-const pauses = [0, 500, 2000, 5000] as const
 /** Parts on their way at once. */
 const width = 3
 const mebibyte = 1024 * 1024
@@ -40,20 +38,6 @@ const mostParts = 10_000
 /** Bytes of a part: 8 MiB, or as many as it takes to stay below 10,000 parts. */
 export const partSizeOf = (bytes: number): number =>
   Math.max(8 * mebibyte, Math.ceil(bytes / mostParts / chunkSize) * chunkSize)
-
-/** Does it again when the storage was not reached or busy. The same bytes under the same key: once more changes nothing. */
-const insist = async <Value>(sending: Sending, work: () => Promise<Value>): Promise<Value> => {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work()
-    } catch (error) {
-      const pause = pauses[attempt]
-      if (pause === undefined || sending.signal.aborted || !mayPass(error)) throw error
-      sending.onRetry()
-      await wait(pause, undefined, { signal: sending.signal })
-    }
-  }
-}
 
 const passOn = async function* (
   chunks: AsyncIterable<Uint8Array>,
@@ -73,27 +57,31 @@ const sendWhole = async (sending: Sending): Promise<Sent> => {
     const pausing = sending.pausing()
     const either = AbortSignal.any([signal, pausing])
     try {
-      return await insist(sending, async () => {
-        sending.startAt(0)
-        const hash = createHash('sha256')
-        const object = { key: row.key, bytes, contentType: row.contentType, sha256: row.sha256 }
-        const body = passOn(sending.read(0, bytes, either), hash)
-        const { version } = await storage
-          .putObject(object, body, either, sending.onSent)
-          .catch((error: unknown) => {
-            // The server compares, too, and it is the file that is to blame.
-            if (
-              error instanceof ConsoleError &&
-              error.code === 'CHECKSUM_MISMATCH' &&
-              hash.digest('hex') !== row.sha256
-            ) {
-              throw fileChanged()
-            }
-            throw error
-          })
-        if (hash.digest('hex') !== row.sha256) throw fileChanged()
-        return { version, composite: null }
-      })
+      return await insist(
+        async () => {
+          sending.startAt(0)
+          const hash = createHash('sha256')
+          const object = { key: row.key, bytes, contentType: row.contentType, sha256: row.sha256 }
+          const body = passOn(sending.read(0, bytes, either), hash)
+          const { version } = await storage
+            .putObject(object, body, either, sending.onSent)
+            .catch((error: unknown) => {
+              // The server compares, too, and it is the file that is to blame.
+              if (
+                error instanceof ConsoleError &&
+                error.code === 'CHECKSUM_MISMATCH' &&
+                hash.digest('hex') !== row.sha256
+              ) {
+                throw fileChanged()
+              }
+              throw error
+            })
+          if (hash.digest('hex') !== row.sha256) throw fileChanged()
+          return { version, composite: null }
+        },
+        signal,
+        sending.onRetry,
+      )
     } catch (error) {
       // One piece cannot stand still half-way: it is sent anew.
       if (!pausing.aborted || signal.aborted) throw error
@@ -135,17 +123,21 @@ const sendParts = async (sending: Sending): Promise<Sent> => {
   const onTheWay = new Set<Promise<void>>()
 
   const send = (part: { number: number; sha256: string; bytes: number; chunks: readonly Uint8Array[] }) => {
-    const way = insist(sending, () => {
-      let sent = 0
-      const onSent = (more: number) => {
-        sent += more
-        sending.onSent(more)
-      }
-      return storage.putPart(upload, part, either, onSent).catch((error: unknown) => {
-        sending.onSent(-sent)
-        throw error
-      })
-    }).then(
+    const way = insist(
+      () => {
+        let sent = 0
+        const onSent = (more: number) => {
+          sent += more
+          sending.onSent(more)
+        }
+        return storage.putPart(upload, part, either, onSent).catch((error: unknown) => {
+          sending.onSent(-sent)
+          throw error
+        })
+      },
+      either,
+      sending.onRetry,
+    ).then(
       (stored) => {
         parts[part.number - 1] = stored
       },
@@ -187,10 +179,34 @@ const sendParts = async (sending: Sending): Promise<Sent> => {
     await sending.keepUploadId(null)
     throw fileChanged()
   }
-  const { version } = await storage.completeUpload(upload, parts, signal)
-  const composite = createHash('sha256').update(Buffer.concat(hashes)).digest('base64')
-  return { version, composite: `${composite}-${parts.length}` }
+  const composite = `${createHash('sha256').update(Buffer.concat(hashes)).digest('base64')}-${parts.length}`
+  return { ...(await complete(sending, upload, parts, composite)), composite }
 }
+
+/** An answer that was lost leaves the parts put together, and the upload unknown: then the object itself tells. */
+const complete = (
+  { storage, row, signal, onRetry }: Sending,
+  upload: { key: string; uploadId: string },
+  parts: readonly StoredPart[],
+  composite: string,
+): Promise<{ version: string | null }> =>
+  insist(
+    () =>
+      storage.completeUpload(upload, parts, signal).catch(async (error: unknown) => {
+        const expected = {
+          key: row.key,
+          version: null,
+          bytes: Number(row.bytes),
+          sha256: row.sha256,
+          composite,
+        }
+        const there = signal.aborted ? null : await checkObject(storage, expected, signal).catch(() => null)
+        if (there === null) throw error
+        return there
+      }),
+    signal,
+    onRetry,
+  )
 
 const readPart = async (
   chunks: AsyncGenerator<Uint8Array, void, void>,

@@ -38,7 +38,8 @@ export type Upload = {
   cancel(): void
   /** Stops where it is: the session ends, the document stays pending. */
   leave(): void
-  keepDuplicate(): void
+  /** Ready for another run, which may keep what is there twice. */
+  again(options: { keepDuplicate: boolean }): void
   readonly status: UploadStatus
 }
 
@@ -276,7 +277,6 @@ export const createUpload = (
       error,
     }),
     async run() {
-      error = null
       try {
         stop.signal.throwIfAborted()
         await work()
@@ -304,9 +304,11 @@ export const createUpload = (
       leaving = true
       stop.abort(cancelled('The upload'))
     },
-    keepDuplicate() {
-      duplicateKept = true
+    again({ keepDuplicate }) {
+      duplicateKept ||= keepDuplicate
       duplicates = []
+      error = null
+      change('queued')
     },
   }
   return upload

@@ -80,11 +80,13 @@ export const createUploads = (context: {
         if (waiting >= 0 || upload.status === 'failed' || upload.status === 'duplicate') enqueue(upload)
         break
       case 'retry':
-        if (upload.status === 'failed') enqueue(upload)
+        if (upload.status !== 'failed') break
+        upload.again({ keepDuplicate: false })
+        enqueue(upload)
         break
       case 'keep-duplicate':
         if (upload.status !== 'duplicate') break
-        upload.keepDuplicate()
+        upload.again({ keepDuplicate: true })
         enqueue(upload)
         break
       case 'forget':

@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-s3'
 import type { StorageSettings } from '../../shared/storage.ts'
 import { connectStorage } from './connect.ts'
+import { insist } from './insist.ts'
 import { storageError } from './storage-errors.ts'
 import { type Signed, sendError, sendTo } from './transfer.ts'
 
@@ -75,6 +76,10 @@ export const openStorage = async (settings: StorageSettings, secret: string | nu
       throw storageError(error, doing, signal)
     }
   }
+
+  /** Asks again after a connection was cut, as one that was kept from earlier may be: what only reads changes nothing. */
+  const ask = <Value>(doing: string, signal: AbortSignal, work: () => Promise<Value>): Promise<Value> =>
+    insist(() => call(doing, signal, work), signal)
 
   /** The headers are signed with it: who holds the address can send these bytes, and no others. */
   const signing = (headers: Record<string, string>) => ({
@@ -176,27 +181,33 @@ export const openStorage = async (settings: StorageSettings, secret: string | nu
       upload: { key: string; uploadId: string },
       signal: AbortSignal,
     ): Promise<StoredPart[] | null> =>
-      call('list the parts', signal, async () => {
+      ask('list the parts', signal, async () => {
         const found: StoredPart[] = []
-        try {
-          const pages = s3.paginateListParts(
-            { client },
-            { Bucket, Key: upload.key, UploadId: upload.uploadId },
-            { abortSignal: signal },
-          )
-          for await (const { Parts = [] } of pages) {
-            for (const { PartNumber, Size, ETag, ChecksumSHA256 } of Parts) {
-              if (PartNumber === undefined || Size === undefined || ETag === undefined) continue
-              found.push({ number: PartNumber, bytes: Size, etag: ETag, checksum: ChecksumSHA256 ?? null })
-            }
+        let PartNumberMarker: string | undefined
+        for (;;) {
+          // The SDK's own pages never end where there is no part: it takes the marker 0 for one to go on from.
+          const page = await client
+            .send(
+              new s3.ListPartsCommand({
+                Bucket,
+                Key: upload.key,
+                UploadId: upload.uploadId,
+                ...(PartNumberMarker !== undefined && { PartNumberMarker }),
+              }),
+              { abortSignal: signal },
+            )
+            .catch((error: unknown) => {
+              if (error instanceof Error && error.name === 'NoSuchUpload') return null
+              throw error
+            })
+          if (page === null) return null
+          for (const { PartNumber, Size, ETag, ChecksumSHA256 } of page.Parts ?? []) {
+            if (PartNumber === undefined || Size === undefined || ETag === undefined) continue
+            found.push({ number: PartNumber, bytes: Size, etag: ETag, checksum: ChecksumSHA256 ?? null })
           }
-        } catch (error) {
-          if (error instanceof s3.NoSuchUpload || (error instanceof Error && error.name === 'NoSuchUpload')) {
-            return null
-          }
-          throw error
+          if (!page.IsTruncated || page.NextPartNumberMarker === undefined) return found
+          PartNumberMarker = page.NextPartNumberMarker
         }
-        return found
       }),
 
     completeUpload: (
@@ -225,7 +236,7 @@ export const openStorage = async (settings: StorageSettings, secret: string | nu
 
     /** Gives the room of an upload's parts back. One that is gone is no failure. */
     abortUpload: (upload: { key: string; uploadId: string }, signal: AbortSignal): Promise<void> =>
-      call('abort the upload', signal, async () => {
+      ask('abort the upload', signal, async () => {
         try {
           await client.send(
             new s3.AbortMultipartUploadCommand({ Bucket, Key: upload.key, UploadId: upload.uploadId }),
@@ -241,7 +252,7 @@ export const openStorage = async (settings: StorageSettings, secret: string | nu
       below: string,
       signal: AbortSignal,
     ): Promise<{ key: string; uploadId: string; begun: Date | null }[]> =>
-      call('list unfinished uploads', signal, async () => {
+      ask('list unfinished uploads', signal, async () => {
         const found: { key: string; uploadId: string; begun: Date | null }[] = []
         let markers: { KeyMarker?: string; UploadIdMarker?: string } = {}
         for (;;) {
@@ -267,7 +278,7 @@ export const openStorage = async (settings: StorageSettings, secret: string | nu
       { key: Key, version }: { key: string; version: string | null },
       signal: AbortSignal,
     ): Promise<StoredObject | null> =>
-      call('look at the object', signal, async () => {
+      ask('look at the object', signal, async () => {
         try {
           const found = await client.send(
             new s3.HeadObjectCommand({
@@ -290,7 +301,7 @@ export const openStorage = async (settings: StorageSettings, secret: string | nu
       object: { key: string; version: string | null; range?: { first: number; last: number } },
       signal: AbortSignal,
     ): Promise<Readable> =>
-      call('read the document', signal, async () => {
+      ask('read the document', signal, async () => {
         const input: GetObjectCommandInput = {
           Bucket,
           Key: object.key,
@@ -305,7 +316,7 @@ export const openStorage = async (settings: StorageSettings, secret: string | nu
     async *list(signal: AbortSignal, after?: string): AsyncGenerator<Listed[], void, void> {
       let token: string | undefined
       for (;;) {
-        const page = await call('list the objects', signal, () =>
+        const page = await ask('list the objects', signal, () =>
           client.send(
             new s3.ListObjectsV2Command({
               Bucket,
