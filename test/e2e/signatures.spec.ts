@@ -156,6 +156,8 @@ test('what is no signature is refused with its reason, and another file can be c
     [Buffer.concat([png(), Buffer.from('PK\x05\x06')]), '4 bytes follow the end of the image'],
     [Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'This is an SVG'],
     [png().subarray(0, 60), 'ends before it is whole'],
+    // Its table of codes makes no sense.
+    [Buffer.from(jpeg()).fill(0xff, 182, 198), 'its pixels cannot be drawn'],
     [Buffer.alloc(0), 'The file is empty.'],
   ] as const) {
     await file.setInputFiles(imageFile('signature.png', Buffer.from(image)))

@@ -18,6 +18,7 @@ import { base64Of } from './base64.ts'
 import { ChooseFile } from './choose-file.tsx'
 import { ChoosePerson } from './choose-person.tsx'
 import { DrawingPad } from './drawing-pad.tsx'
+import { assertDraws } from './draws.ts'
 import { inkImage, type Stroke } from './ink.ts'
 import { SignatureGrounds } from './signature-grounds.tsx'
 
@@ -31,15 +32,15 @@ const SameNote = ({ same }: Pick<Inspected, 'same'>) => (
   </p>
 )
 
-/** What the gate found, and the image as it will be stored: all of it, one pixel for one. */
+/** What the gate found, and the image as it will be stored: all of it, and one pixel for one. */
 const Preview = ({ looked, label }: { looked: Looked; label: string }) => {
   const { mediaType, width, height, bytes, sha256, hasTransparency } = looked.facts
   return (
     <section aria-label="Preview">
       <SignatureGrounds mediaType={mediaType} base64={looked.image} label={label} actualSize />
       <p className="form-text">
-        {mediaType === 'image/png' ? 'PNG' : 'JPEG'}, {width.toLocaleString('en')} ×{' '}
-        {height.toLocaleString('en')} pixels, {formatBytes(bytes)}.{' '}
+        Above all of it, below on white one pixel for one. {mediaType === 'image/png' ? 'PNG' : 'JPEG'},{' '}
+        {width.toLocaleString('en')} × {height.toLocaleString('en')} pixels, {formatBytes(bytes)}.{' '}
         {hasTransparency
           ? 'Its ground is transparent: it can stand on a line or a stamp.'
           : 'Its ground is not transparent: it covers what it is put on. A PNG with a transparent ground would not.'}
@@ -67,7 +68,9 @@ const SaveForm = ({ access, replaced, onClose }: FormProps) => {
       const limit = limits.bytes ?? transportLimit
       if (file.size > limit) throw imageTooLarge(file.size, limit)
       const image = await base64Of(file)
-      return { image, ...(await rpc.signatures.inspect.mutate({ sessionId, image, userId })) }
+      const inspected = await rpc.signatures.inspect.mutate({ sessionId, image, userId })
+      await assertDraws(inspected.facts.mediaType, image)
+      return { image, ...inspected }
     },
   })
   const draw = useMutation({

@@ -3,7 +3,7 @@ type SignatureGroundsProps = {
   base64: string
   /** Of whom it is. */
   label: string
-  /** One pixel of the image is one of the screen, however large that makes it; else it is made to fit. */
+  /** On white, one pixel of the image is one of the screen, however large that makes it; else it is made to fit, as on the other ground. */
   actualSize?: boolean
 }
 
