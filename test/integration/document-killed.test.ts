@@ -12,6 +12,7 @@ import {
   type TestObjectServer,
   testCredential,
 } from '../support/object-server.ts'
+import { startServer } from '../support/postgres.ts'
 import { profileOf } from '../support/session.ts'
 import { largeFile, sha256Of, type TestFile, textFile } from '../support/upload-page.ts'
 import type { UploadProcessInput } from '../support/upload-process.ts'
@@ -174,7 +175,10 @@ describe('a storage that is killed', () => {
           if (first.status === 'failed') {
             expect(first.error).toMatchObject({ code: 'STORAGE_UNREACHABLE' })
             await uploads.documents.actOnUploads({ uploadIds: [first.id], act: 'retry' })
-            expect(await uploads.until(first.id, 'stored', 'failed')).toMatchObject({ status: 'stored', error: null })
+            expect(await uploads.until(first.id, 'stored', 'failed')).toMatchObject({
+              status: 'stored',
+              error: null,
+            })
           }
           await expectStored(on, { client }, file)
         }
@@ -186,3 +190,38 @@ describe('a storage that is killed', () => {
     120_000,
   )
 })
+
+test('a database that is killed at a step of an upload and comes back leaves what can be resumed', async () => {
+  await using postgres = await startServer()
+  await using server = await openObjectServer()
+  const domain = await createDocumentDatabase(postgres.address)
+  for (const [n, step] of [
+    'answered begin',
+    'sent insert into public.documents',
+    'sent commit',
+    'sent PUT',
+    'sent update public.documents set state',
+    'second sent commit',
+  ].entries()) {
+    const file = largeFile(`database ${n}.bin`, inOnePiece, n)
+    let commits = 0
+    let killed: Promise<void> | null = null
+    const watch = watchSteps((at) => {
+      const named = at === 'sent commit' && ++commits === 2 ? 'second sent commit' : at
+      if (named.startsWith(step)) killed ??= postgres.kill().then(() => postgres.start())
+    })
+    {
+      await using uploads = await openUploads(domain, storageAt(server.url), { wrap: watch.wrap })
+      const state = await uploads.upload(file)
+      watch.end()
+      expect(killed).not.toBeNull()
+      await killed
+      // Only what the database answered is called stored.
+      if (state.status === 'failed') expect(state.error?.code).toMatch(/^CONNECTION_(LOST|REFUSED)$/)
+      else expect(state.status).toBe('stored')
+    }
+    const owner = await domain.database.client()
+    await complete({ ...domain, owner }, server, file)
+    await owner.end()
+  }
+}, 120_000)

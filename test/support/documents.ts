@@ -3,21 +3,30 @@ import { applySchema } from '../../src/main/sandbox/schema.ts'
 import { openSession, type Session } from '../../src/main/session/session.ts'
 import { newStorage, type StorageSettings } from '../../src/shared/storage.ts'
 import { testCredential } from './object-server.ts'
-import { createDatabase, createRole, type TestDatabase, type TestRole } from './postgres.ts'
+import {
+  createDatabase,
+  createRole,
+  type ServerAddress,
+  type TestDatabase,
+  type TestRole,
+} from './postgres.ts'
 import { noAbort, profileOf } from './session.ts'
 import { uploadsOver } from './upload-page.ts'
 
 /** The schema of the ERP, with an operator who sees the plant HYD-1. */
-export const createDocumentDatabase = async (): Promise<{
+export const createDocumentDatabase = async (
+  on?: ServerAddress,
+): Promise<{
   database: TestDatabase
   owner: pg.Client
   operator: TestRole
   [Symbol.asyncDispose](): Promise<void>
 }> => {
-  const database = await createDatabase()
+  const where = on === undefined ? {} : { on }
+  const database = await createDatabase(where)
   const owner = await database.client()
   await applySchema(owner)
-  const operator = await createRole({ as: 'in role viruj_operator' })
+  const operator = await createRole({ ...where, as: 'in role viruj_operator' })
   await owner.query(`set audit.reason = 'A test'`)
   await owner.query(`insert into plant_access (role_name, plant) values ($1, 'HYD-1')`, [operator.user])
   return {

@@ -6,7 +6,7 @@ import { ConsoleError } from '../../shared/errors.ts'
 import type { StorageSettings } from '../../shared/storage.ts'
 
 /** Milliseconds for a connection to stand, and of silence in the middle of one. */
-export const patience = { connecting: 10_000, silence: 30_000 } as const
+export const patience = { connecting: 10_000, silence: 30_000 }
 
 /** The way to one server: Amazon's client for signing and small calls, the agents for the bytes of documents. */
 export type StorageLink = {
