@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { S3Error } from '../../src/main/object-server/s3-error.ts'
 import { patience } from '../../src/main/storage/connect.ts'
@@ -228,6 +229,8 @@ describe('an upload in trouble', () => {
     held.resolve(undefined)
     expect(state).toMatchObject({ status: 'cancelled', error: null })
     expect(await stateOf(state.documentId)).toBe('abandoned')
+    const left = await server.client.send(new ListMultipartUploadsCommand({ Bucket: 'documents' }))
+    expect(left.Uploads ?? []).toEqual([])
   })
 
   test('stands still while it is paused, and goes on afterwards', async () => {

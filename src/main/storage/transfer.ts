@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { patience, type StorageLink } from './connect.ts'
+import type { StorageLink } from './connect.ts'
 import { notReached, type Refusal, refused } from './storage-errors.ts'
 
 /** A signed request: its headers are part of the signature and are sent exactly so. */
@@ -31,7 +31,7 @@ export class Refused extends Error {
 
 /**
  * Sends bytes to a signed URL, reading on from `body` only as the socket takes them, and returns the headers of the answer. Fails with
- * `Refused`, or with what the socket or the body failed with. A connection on which nothing moves ends after `patience.silence`.
+ * `Refused`, or with what the socket or the body failed with. A connection on which nothing moves ends by the agent's own limit.
  */
 export const sendTo = (
   link: StorageLink,
@@ -48,7 +48,6 @@ export const sendTo = (
       headers,
       agent: link.agentFor(target),
       signal,
-      timeout: patience.silence,
     })
     let answered = false
     request.on('timeout', () =>
