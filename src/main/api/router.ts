@@ -37,6 +37,18 @@ import {
 } from '../../shared/catalog.ts'
 import { catalogDiagram, catalogDiagramInput } from '../../shared/diagram.ts'
 import {
+  documentFacets,
+  documentHeld,
+  documentHoldInput,
+  documentInput,
+  documentLink,
+  documentLinkInput,
+  documentObject,
+  documentOpenInput,
+  documentRetireInput,
+  openedDocument,
+} from '../../shared/document-reading.ts'
+import {
   uploadPolicy,
   uploadState,
   uploadsActInput,
@@ -253,6 +265,28 @@ const documents = router({
   actOnUploads: sessionProcedure
     .input(uploadsActInput)
     .mutation(({ ctx, input }) => ctx.services.documents.actOnUploads(input, ctx.signal)),
+  facets: sessionProcedure
+    .output(documentFacets)
+    .query(({ ctx }) => ctx.services.documents.facets(null, ctx.signal)),
+  object: sessionProcedure
+    .input(documentInput)
+    .output(documentObject)
+    .query(({ ctx, input }) => ctx.services.documents.object(input, ctx.signal)),
+  open: sessionProcedure
+    .input(documentOpenInput)
+    .output(openedDocument)
+    .mutation(({ ctx, input }) => ctx.services.documents.open(input, ctx.signal)),
+  link: sessionProcedure
+    .input(documentLinkInput)
+    .output(documentLink)
+    .mutation(({ ctx, input }) => ctx.services.documents.link(input, ctx.signal)),
+  retire: sessionProcedure
+    .input(documentRetireInput)
+    .mutation(({ ctx, input }) => ctx.services.documents.retire(input, ctx.signal)),
+  hold: sessionProcedure
+    .input(documentHoldInput)
+    .output(documentHeld)
+    .mutation(({ ctx, input }) => ctx.services.documents.hold(input, ctx.signal)),
 })
 
 const audit = router({

@@ -8,8 +8,8 @@ const large = 30_000
 export type BiographyRow = BiographyEntry & { total: number }
 
 /**
- * All that was recorded under one key, each event beside the one before; and of its table, where recording began and ended, and what
- * altered it since the row is there.
+ * All that was recorded under one key, each event beside the one before, and who took it out; and of its table, where recording began
+ * and ended, and what altered it since the row is there.
  * Columns that only one of two images has were added or dropped between them, and are not compared.
  */
 export const biographyRows = ({ schema, table, row }: BiographyInput): RawBuilder<BiographyRow> => sql`
@@ -60,7 +60,11 @@ export const biographyRows = ({ schema, table, row }: BiographyInput): RawBuilde
     select e.id, e.ts, e.op, e.actor, e.acting_role, e.reason, e.xid, null, e.new_row, null, null, null, null, false, null, null, null
       from public.audit_logs e
      where e.schema_name = ${schema} and e.table_name = ${table} and e.row_pk is null and e.op = 'DDL'
-       and e.new_row ->> 'command' like '% TABLE' and e.id > (select min(id) from version)),
+       and e.new_row ->> 'command' like '% TABLE' and e.id > (select min(id) from version)
+     union all
+    select e.id, e.ts, e.op, e.actor, e.acting_role, e.reason, e.xid, null, e.new_row, null, null, null, null, false, null, null, null
+      from public.audit_logs e
+     where e.schema_name = ${schema} and e.table_name = ${table} and e.row_pk = ${row} and e.op = 'ACCESS'),
   page as (select *, count(*) over ()::int as total from listed order by id desc limit ${biographyLimit})
   select page.id::text, ${iso(sql`ts`)} as at, op, actor, acting_role as role, reason, xid::text as transaction,
          case when fits and op <> 'DDL' then old_row::text end as before,

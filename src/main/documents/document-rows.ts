@@ -119,6 +119,38 @@ export const createDocumentRows = (database: Database, writer: Writer) => {
         { reason, from: ['pending'] },
         signal,
       ),
+
+    retired: (id: string, reason: string, signal: AbortSignal): Promise<void> =>
+      change(
+        'retired',
+        id,
+        sql`state = 'retired', retired_at = now()`,
+        { reason, from: ['stored', 'quarantined'] },
+        signal,
+      ),
+
+    /** Also where it is so already: the reason is kept, and whether this role may is found out. */
+    held: (id: string, on: boolean, reason: string, signal: AbortSignal): Promise<void> =>
+      change(
+        on ? 'held' : 'released',
+        id,
+        sql`legal_hold = ${on}`,
+        { reason, from: ['stored', 'quarantined'] },
+        signal,
+      ),
+
+    /** Leaves an event in the trail of the document. */
+    accessed: (
+      id: string,
+      access: { what: 'document link' | 'document download'; scope: Record<string, unknown> },
+      reason: string,
+      signal: AbortSignal,
+    ): Promise<void> =>
+      writer.write(reason, signal, async ({ query }) => {
+        await query(
+          sql`select audit.record_document_access(${id}, ${access.what}, ${JSON.stringify(access.scope)}, ${reason})`,
+        )
+      }),
   }
 }
 

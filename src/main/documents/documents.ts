@@ -4,7 +4,12 @@ import { ConsoleError } from '../../shared/errors.ts'
 import type { Session } from '../session/session.ts'
 import { createWriter } from '../session/writer.ts'
 import { openStorage, type Storage } from '../storage/storage.ts'
+import { holdDocument, retireDocument } from './document-ends.ts'
+import { readDocumentFacets } from './document-facets.ts'
+import { linkDocument } from './document-link.ts'
+import { readDocumentObject } from './document-object.ts'
 import { createDocumentRows } from './document-rows.ts'
+import { openDocument } from './read-document.ts'
 import { createUploads } from './uploads.ts'
 
 /** Documents of a session: their rows in the database, their bytes in the storage of its profile. Fails with `ConsoleError`. */
@@ -22,6 +27,7 @@ export const createDocuments = (session: Session) => {
     })
     return opened
   }
+  const reading = { rows, storage, results: session.results }
   const uploads = createUploads({ rows, storage, assertMayWrite: () => session.assertMayWrite() })
   session.belongings.defer(async () => {
     await uploads.close()
@@ -45,6 +51,17 @@ export const createDocuments = (session: Session) => {
     },
     uploads: async (input: Parameters<typeof uploads.changes>[0]) => uploads.changes(input),
     actOnUploads: async (input: Parameters<typeof uploads.act>[0]) => uploads.act(input),
+    facets: (_: null, signal: AbortSignal) => readDocumentFacets(session.database, signal),
+    object: (input: Parameters<typeof readDocumentObject>[1], signal: AbortSignal) =>
+      readDocumentObject(reading, input, signal),
+    open: (input: Parameters<typeof openDocument>[1], signal: AbortSignal) =>
+      openDocument(reading, input, signal),
+    link: (input: Parameters<typeof linkDocument>[1], signal: AbortSignal) =>
+      linkDocument(reading, input, signal),
+    retire: (input: Parameters<typeof retireDocument>[1], signal: AbortSignal) =>
+      retireDocument(reading, input, signal),
+    hold: (input: Parameters<typeof holdDocument>[1], signal: AbortSignal) =>
+      holdDocument({ rows, storage: profile.storage && storage }, input, signal),
     feed: (input: Parameters<typeof uploads.feed>[0], signal: AbortSignal) => uploads.feed(input, signal),
   }
 }

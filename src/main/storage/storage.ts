@@ -7,6 +7,7 @@ import type {
 import type { StorageSettings } from '../../shared/storage.ts'
 import { connectStorage } from './connect.ts'
 import { insist } from './insist.ts'
+import { createObjectVersions } from './object-versions.ts'
 import { storageError } from './storage-errors.ts'
 import { type Signed, sendError, sendTo } from './transfer.ts'
 
@@ -105,6 +106,27 @@ export const openStorage = async (settings: StorageSettings, secret: string | nu
 
   return {
     settings,
+    ...createObjectVersions({ s3, client, Bucket, call }),
+
+    /** An address from which whoever has it gets the object, under this name, until it expires. */
+    linkTo: (
+      object: { key: string; version: string | null; contentType: string; disposition: string },
+      seconds: number,
+      signal: AbortSignal,
+    ): Promise<string> =>
+      call('sign a link', signal, () =>
+        getSignedUrl(
+          client,
+          new s3.GetObjectCommand({
+            Bucket,
+            Key: object.key,
+            ResponseContentType: object.contentType,
+            ResponseContentDisposition: object.disposition,
+            ...(object.version !== null && { VersionId: object.version }),
+          }),
+          { expiresIn: seconds },
+        ),
+      ),
 
     /** Stores an object in one piece. Returns its version. */
     async putObject(
