@@ -54,6 +54,11 @@ export const storageSettings = z.object({
   awsProfile: z.string().trim().min(1).max(128).nullable(),
   /** Path of a PEM file; null: the system's authorities. */
   caFile: z.string().min(1).max(4096).nullable(),
+  /**
+   * Days for which the bucket keeps what is published of the audit trail's seals, locked against everybody. Null: nothing of them is
+   * kept there. Needs Object Lock.
+   */
+  anchorDays: z.int().min(1).max(36_500).nullable().default(null),
   /** Media types that may be uploaded. */
   allowedTypes: z.array(mediaType).min(1).max(100),
   /** Bytes of the largest document that may be uploaded. */
@@ -74,6 +79,7 @@ export const newStorage: StorageSettings = {
   accessKeyId: null,
   awsProfile: null,
   caFile: null,
+  anchorDays: null,
   allowedTypes: [...usualTypes],
   maxBytes: 5 * 1024 ** 3,
 }

@@ -22,10 +22,14 @@ export const readCapabilities = async (database: Database, signal: AbortSignal):
       SELECT pg_catalog.pg_has_role(d.datdba, 'MEMBER')
                OR pg_catalog.has_database_privilege(d.oid, 'CREATE') AS migrations,
              r.rolsuper OR (r.rolcreaterole AND r.rolcreatedb) AS provisioning,
-             -- Those of before 0015 know no replacing.
-             EXISTS (SELECT FROM pg_catalog.pg_attribute AS a
-                     WHERE a.attrelid = pg_catalog.to_regclass('public.signatures') AND a.attname = 'superseded_by'
-                       AND pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT')) AS signatures
+             -- Those of before 0015 know no replacing. By the catalogs: to_regclass fails for who may not use the schema.
+             EXISTS (SELECT
+                     FROM pg_catalog.pg_attribute AS a
+                     JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
+                     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+                     WHERE n.nspname = 'public' AND c.relname = 'signatures' AND a.attname = 'superseded_by'
+                       AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+                       AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT')) AS signatures
       FROM pg_catalog.pg_database AS d, pg_catalog.pg_roles AS r
       WHERE d.datname = pg_catalog.current_database() AND r.rolname = current_user`,
     { signal },

@@ -31,6 +31,10 @@ const upload: Words = [
   'no longer knows this upload: it was aborted, or a rule of the bucket cleaned it up',
   'Resume: it begins anew with the same file.',
 ]
+const withoutLock: Words = [
+  'has no Object Lock for this bucket',
+  'Name a bucket that was made with Object Lock.',
+]
 const key: Words = [
   'did not let the key for encryption be used',
   'Allow this access key to use the KMS key, or choose another encryption.',
@@ -54,6 +58,7 @@ const words: { readonly [code: string]: Words } = {
     'Reconcile: the report tells which documents are concerned.',
   ],
   NoSuchUpload: upload,
+  ObjectLockConfigurationNotFoundError: withoutLock,
   PermanentRedirect: region,
   AuthorizationHeaderMalformed: region,
   IllegalLocationConstraintException: region,
@@ -93,11 +98,17 @@ const byStatus = (status: number): Words => {
   return ['refused', 'Check endpoint, region and bucket of the storage.']
 }
 
+const wordsOf = (refusal: Refusal): Words => {
+  const { code, status, message } = refusal
+  if (code === 'AccessDenied') return denied(refusal)
+  if (code === 'InvalidRequest' && /object ?lock/i.test(message ?? '')) return withoutLock
+  return (code !== null && words[code]) || byStatus(status)
+}
+
 /** A refusal in words. `doing` completes "cannot", such as "store the document". */
 export const refused = (refusal: Refusal, doing: string, cause?: unknown): ConsoleError => {
   const { code, status } = refusal
-  const [says, remedy] =
-    code === 'AccessDenied' ? denied(refusal) : (code !== null && words[code]) || byStatus(status)
+  const [says, remedy] = wordsOf(refusal)
   return new ConsoleError(
     words[code ?? ''] === damaged ? 'CHECKSUM_MISMATCH' : 'STORAGE_REFUSED',
     `The storage cannot ${doing}: it ${says}.`,

@@ -108,10 +108,14 @@ export type ExportRequest = { scope: EvidenceScope; reason: string; target: stri
 
 /** Packages of evidence from the trail of a session's database. Every call has a connection of its own. */
 export const createEvidence = (
-  session: Pick<Session, 'openConnection' | 'assertMayWrite'>,
+  session: Pick<Session, 'openConnection' | 'assertMayWrite' | 'profile' | 'storageSecret'>,
   { home }: { home: string },
 ) => {
-  const published = createPublishedSeals({ home })
+  const published = createPublishedSeals({
+    home,
+    storage: session.profile.storage,
+    storageSecret: session.storageSecret,
+  })
   return {
     preview: (scope: EvidenceScope, signal: AbortSignal): Promise<EvidencePreview> =>
       withTrail(session, signal, async (client) => {
@@ -140,7 +144,7 @@ export const createEvidence = (
         const facts = await readFacts(client)
         const seal = async (): Promise<void> => {
           const { n: _events, ...made } = await makeSeal(client)
-          await published.add(where, made)
+          await published.add(where, made, signal)
         }
         if (facts.maySeal) await seal()
         // Nothing is recorded of an export that cannot begin.
@@ -160,7 +164,7 @@ export const createEvidence = (
               `Not sealed before the export: role ${facts.currentUser} may not seal. What was recorded since the last seal is not here.`,
             )
           }
-          const anchors = await published.of(where)
+          const anchors = await published.of(where, signal)
           const manifest = await inSnapshot(client, async () => {
             const { span, scope: kept, leftOut } = await keptSeals(client, scope)
             limits.push(...leftOut)

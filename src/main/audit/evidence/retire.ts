@@ -145,10 +145,14 @@ const drop = async (
  * @param options.home where the console remembers the seals that it saw
  */
 export const createRetention = (
-  session: Pick<Session, 'openConnection' | 'assertMayWrite'>,
+  session: Pick<Session, 'openConnection' | 'assertMayWrite' | 'profile' | 'storageSecret'>,
   options: { home: string },
 ) => {
-  const published = createPublishedSeals(options)
+  const published = createPublishedSeals({
+    ...options,
+    storage: session.profile.storage,
+    storageSecret: session.storageSecret,
+  })
   return {
     retire: (
       request: RetireRequest,
@@ -169,7 +173,7 @@ export const createRetention = (
             sha256,
             keyId: manifest.signer?.keyId ?? null,
           }))
-          const anchors = [...(await published.of(where)), ...request.expected.map(onPaper)]
+          const anchors = [...(await published.of(where, signal)), ...request.expected.map(onPaper)]
           const { verdict, findings, listed } = await verifyTrail(
             client,
             { anchors, since: null },
@@ -207,7 +211,7 @@ export const createRetention = (
             await drop(client, { month, reason }, compared, packages)
             if (maySeal) {
               const { n: _events, ...made } = await makeSeal(client)
-              await published.add(where, made)
+              await published.add(where, made, signal)
               seal = made.sealNo
             }
           }

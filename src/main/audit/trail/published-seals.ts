@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { type Published, published } from '../../../shared/audit-trail.ts'
 import { ConsoleError } from '../../../shared/errors.ts'
+import { createLockedSeals, type SealBucket } from './locked-seals.ts'
 
 /** Where a database is, as a person names it; its own word on who it is may be part of an attack. */
 export type Whereabouts = { host: string; port: number; database: string }
@@ -30,11 +31,35 @@ const parse = (text: string): z.infer<typeof line>[] => {
   }
 }
 
+/** What is needed to publish: the console's own folder, and the bucket of the connection. */
+export type Publishing = SealBucket & { home: string }
+
+/** Seals that were published of a database, wherever: in the console's own memory and, where the connection asks for it, in its bucket. */
+export const createPublishedSeals = (options: Publishing) => {
+  const memory = createRememberedSeals(options)
+  const locked = createLockedSeals(options)
+  return {
+    /** In the order of their numbers. Two of one number, when they do not agree. */
+    async of(where: Whereabouts, signal: AbortSignal): Promise<Published[]> {
+      const remembered = await memory.of(where)
+      const known = new Set(remembered.map(({ sealNo, hash }) => `${sealNo} ${hash}`))
+      const others = (await locked.of(where, signal)).filter(
+        ({ sealNo, hash }) => !known.has(`${sealNo} ${hash}`),
+      )
+      return [...remembered, ...others].sort((a, b) => (BigInt(a.sealNo) < BigInt(b.sealNo) ? -1 : 1))
+    },
+    async add(where: Whereabouts, seal: Published, signal: AbortSignal): Promise<void> {
+      await memory.add(where, seal)
+      await locked.add(where, seal, signal)
+    },
+  }
+}
+
 /**
  * The console's own memory of seals, a line each, in a file that is only ever appended to: by the console's sessions and by commands, all
  * at once. What the database says later has to lead there. Fails with `ConsoleError` when the file cannot be read or written.
  */
-export const createPublishedSeals = ({ home }: { home: string }) => {
+const createRememberedSeals = ({ home }: { home: string }) => {
   const path = join(home, 'seals.ndjson')
   const read = async (): Promise<string> => {
     try {

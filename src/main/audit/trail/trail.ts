@@ -14,6 +14,8 @@ import { type ShownPackage, verifyTrail } from './verify.ts'
 
 /** Milliseconds between seals that are remembered while sealing goes on. */
 const rememberEvery = 300_000
+/** Milliseconds after the last published seal for which sealing goes on without publishing. */
+const mayBeAway = 1_800_000
 
 /** A seal that came without its time. */
 export const onPaper = (seal: PaperSeal): Published => ({
@@ -32,10 +34,14 @@ export type TrackedTable = { schema: string; table: string; reasonRequired: bool
  * @param options.home where the console remembers the seals that it saw
  */
 export const createTrail = (
-  session: Pick<Session, 'openConnection' | 'assertMayWrite'>,
+  session: Pick<Session, 'openConnection' | 'assertMayWrite' | 'profile' | 'storageSecret'>,
   options: { home: string },
 ) => {
-  const published = createPublishedSeals(options)
+  const published = createPublishedSeals({
+    ...options,
+    storage: session.profile.storage,
+    storageSecret: session.storageSecret,
+  })
 
   const connected = <Value>(
     signal: AbortSignal,
@@ -66,11 +72,16 @@ export const createTrail = (
         let remembered = Number.NEGATIVE_INFINITY
         for (;;) {
           const { n, ...seal } = await makeSeal(client)
-          if (performance.now() - remembered >= rememberEvery) {
-            await published.add(where, seal)
-            remembered = performance.now()
-          }
           onSeal({ ...seal, n })
+          if (performance.now() - remembered >= rememberEvery) {
+            try {
+              await published.add(where, seal, signal)
+              remembered = performance.now()
+            } catch (error) {
+              // A bucket that is away for a while is asked again with the next seal; one that never answered is a mistake.
+              if (every === null || performance.now() - remembered > mayBeAway) throw error
+            }
+          }
           if (every === null) return
           await new Promise<void>((resolve) => {
             const timer = setTimeout(resolve, every)
@@ -102,11 +113,12 @@ export const createTrail = (
       context: { signal: AbortSignal; report: (progress: JobProgress) => void },
     ): Promise<TrailReport> =>
       connected(context.signal, async (client, where) => {
-        const known = await published.of(where)
+        const known = await published.of(where, context.signal)
         const anchors = [...known, ...expected.map(onPaper)]
         const report = await verifyTrail(client, { anchors, since, packages }, context)
         // What was seen whole is remembered: from now on the database has to lead there.
-        if (report.verdict !== 'broken' && report.head !== null) await published.add(where, report.head)
+        if (report.verdict !== 'broken' && report.head !== null)
+          await published.add(where, report.head, context.signal)
         return report
       }),
 
