@@ -12,6 +12,9 @@ export type SavedAuditState = z.infer<typeof savedAuditState>
 
 export const filterName = z.string().trim().min(1).max(80)
 
+/** Saved filters that are listed at most; one more tells that there are more. */
+export const savedFilterLimit = 200
+
 export const savedAuditFilters = z.array(
   z.object({
     name: filterName,

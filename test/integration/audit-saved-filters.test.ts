@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSavedFilters } from '../../src/main/audit/saved-filters.ts'
 import { applySchema } from '../../src/main/sandbox/schema.ts'
 import { noAuditFilters } from '../../src/shared/audit.ts'
+import { savedFilterLimit } from '../../src/shared/audit-saved-filters.ts'
 import { createDatabase, createRole, type TestDatabase, type TestRole } from '../support/postgres.ts'
 import { noAbort, openTestSession } from '../support/session.ts'
 
@@ -51,6 +52,17 @@ describe('filters of the audit log that people keep', () => {
     await bobs.forget({ name: 'Who was it' }, noAbort())
     expect(await anns.list(null, noAbort())).toMatchObject([{ owner: ann.user }])
     await anns.forget({ name: 'Who was it' }, noAbort())
+  })
+
+  test('beyond the limit of the list, tell that there are more', async () => {
+    const direct = await database.client(bob)
+    await direct.query(
+      `insert into audit.saved_filter (name, filter) select 'filter ' || n, '{}' from generate_series(1, $1::int) n`,
+      [savedFilterLimit + 5],
+    )
+    await using session = await open(ann)
+    expect(await createSavedFilters(session).list(null, noAbort())).toHaveLength(savedFilterLimit + 1)
+    await direct.query('delete from audit.saved_filter')
   })
 
   test('are not there for who may not read the log', async () => {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { MasksInput } from '../../shared/audit.ts'
 import type { Database } from '../session/database.ts'
+import { mayRead } from '../session/may-read.ts'
 
 /** Columns of a table that `audit_logs` shows masked; none where the database has no such policy, or where the role may not see it. */
 export const readMasks = async (
@@ -8,12 +9,7 @@ export const readMasks = async (
   { schema, table }: MasksInput,
   signal: AbortSignal,
 ): Promise<string[]> => {
-  const [access] = await database.query(
-    sql<{ may: boolean }>`
-      select coalesce(has_table_privilege(to_regclass('audit.column_policy'), 'SELECT'), false) as may`,
-    { signal },
-  )
-  if (access?.may !== true) return []
+  if (!(await mayRead(database, ['audit.column_policy'], signal))) return []
   const rows = await database.query(
     sql<{ column: string }>`
       select column_name as "column" from audit.column_policy

@@ -3,7 +3,9 @@ import {
   type SaveAuditFilterInput,
   type SavedAuditFilters,
   savedAuditState,
+  savedFilterLimit,
 } from '../../shared/audit-saved-filters.ts'
+import { mayRead } from '../session/may-read.ts'
 import type { Session } from '../session/session.ts'
 import { newTag } from '../session/tag.ts'
 import { withTrail } from './trail/connected.ts'
@@ -19,17 +21,11 @@ export const createSavedFilters = (session: Session) => {
     })
   }
   return {
-    /** One's own first. Null where the database keeps none, or where the role may not see them. */
+    /** One's own first, up to the limit and one more. Null where the database keeps none, or where the role may not see them. */
     async list(_: null, signal: AbortSignal): Promise<SavedAuditFilters | null> {
-      const [access] = await session.database.query(
-        sql<{
-          may: boolean
-        }>`select coalesce(has_table_privilege(to_regclass('audit.saved_filter'), 'SELECT'), false) as may`,
-        { signal },
-      )
-      if (access?.may !== true) return null
+      if (!(await mayRead(session.database, ['audit.saved_filter'], signal))) return null
       const rows = await session.database.query(
-        sql<Row>`select name, owner, owner = session_user as mine, filter from audit.saved_filter order by owner <> session_user, name, owner limit 200`,
+        sql<Row>`select name, owner, owner = session_user as mine, filter from audit.saved_filter order by owner <> session_user, name, owner limit ${savedFilterLimit + 1}`,
         { signal },
       )
       return rows.map(({ filter, ...row }) => ({

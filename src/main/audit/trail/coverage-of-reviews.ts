@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { ReviewCoverage } from '../../../shared/audit-review.ts'
 import type { Database } from '../../session/database.ts'
+import { mayRead } from '../../session/may-read.ts'
 import { iso } from '../iso.ts'
 
 type Period = { from: string | null; to: string | null }
@@ -11,13 +12,7 @@ export const readReviewCoverage = async (
   { from, to }: Period,
   signal: AbortSignal,
 ): Promise<ReviewCoverage | null> => {
-  const [access] = await database.query(
-    sql<{ may: boolean }>`
-      select coalesce(has_table_privilege(to_regclass('audit.seal'), 'SELECT')
-                      and has_table_privilege(to_regclass('audit.review'), 'SELECT'), false) as may`,
-    { signal },
-  )
-  if (access?.may !== true) return null
+  if (!(await mayRead(database, ['audit.seal', 'audit.review'], signal))) return null
   const [coverage] = await database.query(
     // The seal that ends a period may be made after it: what happened just before is covered by that one.
     sql<ReviewCoverage>`

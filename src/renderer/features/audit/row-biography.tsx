@@ -4,6 +4,7 @@ import { noAuditFilters } from '../../../shared/audit.ts'
 import type { BiographyEntry } from '../../../shared/row-biography.ts'
 import { abortable, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
+import { count } from '../../ui/count.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { SkeletonRows } from '../../ui/skeletons.tsx'
@@ -78,7 +79,7 @@ const Entry = ({ entry, view }: { entry: BiographyEntry; view: AuditView }) => {
 
 const gapsWords = (entries: readonly BiographyEntry[], older: number): string => {
   const found = entries.filter(({ gap, recording }) => gap !== null || recording === 'ended').length
-  if (found > 0) return `${found} ${found === 1 ? 'gap' : 'gaps'} in what was recorded.`
+  if (found > 0) return `${count(found, 'gap')} in what was recorded.`
   return older > 0 ? 'No gap in what is listed.' : 'No gap: each version follows from the one before.'
 }
 

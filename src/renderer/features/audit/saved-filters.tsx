@@ -2,7 +2,11 @@ import { ActionIcon, Button, Popover, TextInput } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import type { SavedAuditFilters, SavedAuditState } from '../../../shared/audit-saved-filters.ts'
+import {
+  type SavedAuditFilters,
+  type SavedAuditState,
+  savedFilterLimit,
+} from '../../../shared/audit-saved-filters.ts'
 import { abortable, queryClient, rpc, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { useAskToWrite } from '../../app/write-access.tsx'
@@ -44,7 +48,7 @@ const Content = ({ view, saved, onShown }: ContentProps) => {
         <p className="form-text">None yet. Those of all who read this log stand here.</p>
       )}
       <ul aria-label="Saved filters">
-        {saved.map((one) => {
+        {saved.slice(0, savedFilterLimit).map((one) => {
           const { state } = one
           return (
             <li key={`${one.owner} ${one.name}`}>
@@ -78,6 +82,11 @@ const Content = ({ view, saved, onShown }: ContentProps) => {
           )
         })}
       </ul>
+      {saved.length > savedFilterLimit && (
+        <p className="form-text">
+          These are {savedFilterLimit} of more, one's own first: forget those that nobody needs.
+        </p>
+      )}
       {writes === 'refused' ? (
         <ReadOnlyNote what="Filters are kept in the database" />
       ) : (
