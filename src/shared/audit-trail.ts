@@ -47,6 +47,9 @@ export type PaperSeal = z.infer<typeof paperSeal>
 
 export const trailVerifyInput = z.object({ expected: z.array(paperSeal).max(10) })
 
+/** Events without a seal that are counted at most; one more tells that there are more. */
+export const tailLimit = 100_000
+
 /** How far the trail is sealed. `age` of the oldest event that is not, in seconds. */
 export const trailState = z.object({
   lastSeal: published.nullable(),

@@ -50,16 +50,21 @@ export const noAuditFilters: AuditFilters = {
 export const auditTimelineInput = z.object({
   ...period,
   buckets: z.int().min(1).max(500),
+  /** Buckets to count the events of, both inclusive: a long period is counted part by part. Null: all of them. */
+  part: z.object({ first: z.int().min(0), last: z.int().min(0) }).nullable(),
   filters: auditFilters,
 })
 export type AuditTimelineInput = z.infer<typeof auditTimelineInput>
 
-/** `buckets` equal stretches of time, `from` inclusive, `to` exclusive. Null bounds: there are no events. */
+/**
+ * `buckets` equal stretches of time, `from` inclusive, `to` exclusive; `counts` are null outside of the part that was asked for, and
+ * `total` is that part's. Null bounds: there are no events.
+ */
 export const auditTimelineOutput = z.object({
   from: time.nullable(),
   to: time.nullable(),
   total: z.int(),
-  buckets: z.array(z.object({ from: time, to: time, counts: z.record(z.string(), z.int()) })),
+  buckets: z.array(z.object({ from: time, to: time, counts: z.record(z.string(), z.int()).nullable() })),
 })
 export type AuditTimeline = z.infer<typeof auditTimelineOutput>
 

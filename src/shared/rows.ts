@@ -114,7 +114,13 @@ export type RowFilter = z.infer<typeof rowFilter>
 
 /** A filter on one column that has any of these values; none when the list is empty. */
 export const anyOf = (column: string, values: readonly string[]): RowFilter[] =>
-  values.length === 0 ? [] : [{ op: 'in', column, values: [...values] }]
+  values.length === 0
+    ? []
+    : [
+        values.length === 1 && values[0] !== undefined
+          ? { op: '=', column, value: values[0] }
+          : { op: 'in', column, values: [...values] },
+      ]
 
 export const rowSort = z.object({ column, direction: z.enum(['asc', 'desc']) })
 export type RowSort = z.infer<typeof rowSort>

@@ -7,15 +7,25 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { indexRows } from '../../src/shared/copy-text.ts'
 import { loopback } from '../../src/shared/loopback.ts'
-import type { RelationDescription, RowCursor, RowsPageOutput } from '../../src/shared/rows.ts'
+import type {
+  RelationDescription,
+  RowCursor,
+  RowFilter,
+  RowSort,
+  RowsPageOutput,
+} from '../../src/shared/rows.ts'
 import { serveConsole } from '../e2e/serve.ts'
 import type { TestDatabase } from '../support/postgres.ts'
+
+type RowsView = { filters: readonly RowFilter[]; sort: readonly RowSort[] }
 
 /** The built console in its own process, and this process as its page: everything goes over HTTP. Linux only. */
 export type Host = {
   describe(relation: string): Promise<RelationDescription>
   /** A page of 1000 rows, pulled and with its line ends indexed. */
-  page(relation: string, from: RowCursor | null): Promise<RowsPageOutput>
+  page(relation: string, from: RowCursor | null, view?: RowsView): Promise<RowsPageOutput>
+  /** What the session answers to a procedure of the router. */
+  ask<Output>(procedure: string, input: Readonly<Record<string, unknown>>): Promise<Output>
   /** All rows as one stream, with their line ends indexed. Returns the number of rows. */
   scan(relation: string): Promise<number>
   /** The exact count of a relation, given up when the signal fires. */
@@ -25,7 +35,7 @@ export type Host = {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export const openHost = async (on: TestDatabase): Promise<Host> => {
+export const openHost = async (on: Pick<TestDatabase, 'url'>): Promise<Host> => {
   execFileSync(process.execPath, ['scripts/build.ts'], { stdio: 'inherit' })
   const home = mkdtempSync(join(tmpdir(), 'viruj-bench-home-'))
   const served = await serveConsole(['--home', home], { DATABASE_URL: on.url })
@@ -80,9 +90,11 @@ export const openHost = async (on: TestDatabase): Promise<Host> => {
 
   return {
     describe: (relation) => call('rows.describe', { sessionId, relation }),
-    async page(relation, from) {
+    ask: (procedure, input) => call(procedure, { sessionId, ...input }),
+    async page(relation, from, asked = view) {
       const page = await call<RowsPageOutput>('rows.page', {
         ...view,
+        ...asked,
         relation,
         from,
         backward: false,

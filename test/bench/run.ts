@@ -1,16 +1,20 @@
 /**
- * `npm run bench` measures every figure, `npm run bench -- scan deep-page` some. Prints one table; a run of all figures
- * also writes them into `docs/benchmarks.md`. Ends with 1 when a figure does not hold.
+ * `npm run bench` measures every figure, `npm run bench -- scan deep-page` some, `--scale` with ten times the rows
+ * where a figure has such a size. Prints one table; a run of all figures also writes them into `docs/benchmarks.md`. Ends with 1 when a figure does not hold.
  */
 import { readdirSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
+import { parseArgs } from 'node:util'
 import type { Figure, Measurement } from './figure.ts'
 import { openStand } from './stand.ts'
 import { writeFigures } from './write-figures.ts'
 
 type Line = Measurement & { figure: Figure }
 
-const asked = process.argv.slice(2)
+const {
+  values: { scale },
+  positionals: asked,
+} = parseArgs({ options: { scale: { type: 'boolean' } }, allowPositionals: true })
 const figures: Figure[] = []
 for (const name of readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.bench.ts'))
@@ -24,7 +28,7 @@ if (unknown.length > 0) throw new Error(`There is no figure ${unknown.join(', ')
 const lines: Line[] = []
 const failures: string[] = []
 {
-  await using stand = openStand()
+  await using stand = openStand(scale === true ? 10 : 1)
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => void stand[Symbol.asyncDispose]().finally(() => process.exit(1)))
   }

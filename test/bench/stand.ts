@@ -8,6 +8,8 @@ import { makeTable, type TableShape } from './table.ts'
 export type Stand = {
   /** A folder that is removed after the run. */
   folder: string
+  /** How many times the usual number of rows is asked for, where a figure can have more of them. */
+  scale: number
   server(): Promise<TestServer>
   /** The database of the tables. */
   database(): Promise<TestDatabase>
@@ -24,7 +26,7 @@ const once = <Value>(make: () => Promise<Value>): (() => Promise<Value>) => {
   }
 }
 
-export const openStand = (): Stand => {
+export const openStand = (scale = 1): Stand => {
   const folder = mkdtempSync(join(tmpdir(), `viruj-bench-`))
   let started: TestServer | null = null
   const tables = new Map<string, Promise<string>>()
@@ -35,6 +37,7 @@ export const openStand = (): Stand => {
   const database = once(async () => createDatabase({ on: (await server()).address }))
   return {
     folder,
+    scale,
     server,
     database,
     async table(shape, rows) {

@@ -71,6 +71,29 @@ test('what is shown is kept by a name, found again in a later session, and forgo
   await expect(saved.getByRole('listitem')).toHaveCount(0)
 })
 
+test('a long period is counted from its newest events on, and says back to when', async ({ page }) => {
+  await asReviewer(page)
+  await expect.poll(() => eventsTold(page)).toBeGreaterThan(0)
+  const older = Promise.withResolvers<void>()
+  let parts = 0
+  await page.route('**/rpc/audit.timeline*', async (route) => {
+    parts += 1
+    if (parts > 1) await older.promise
+    await route.continue()
+  })
+  await page.getByRole('button', { name: /^when / }).click()
+  await page.getByRole('button', { name: 'all time', exact: true }).click()
+  const told = page.locator('.page-head-facts')
+  await expect(told).toHaveText(/^[\d,]+ events counted back to .+, all time$/)
+  await expect(page.getByRole('figure', { name: /^Time line of / })).toContainText('not counted before')
+  await expect(page.getByRole('row').nth(1)).toBeVisible()
+  expect(await seriousFindings(page)).toEqual([])
+  const some = Number.parseInt((await told.textContent())?.replaceAll(',', '') ?? '', 10)
+  older.resolve()
+  await expect(told).toHaveText(/^[\d,]+ events, all time$/)
+  expect(await eventsTold(page)).toBeGreaterThan(some)
+})
+
 test('what is unusual leads to its events, and an event to all of its row', async ({ page }) => {
   await asReviewer(page)
   const unusual = page.getByRole('region', { name: 'Unusual activity' })

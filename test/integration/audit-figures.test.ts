@@ -42,7 +42,9 @@ describe('figures of the domain', () => {
     await applySchema(await empty.client(), 'up', { to: beforeAudit })
     await using emptySession = await openTestSession(empty)
     const audit = createAudit(emptySession.database)
-    expect(await audit.timeline({ ...everything, buckets: 10, filters: noFilters }, noAbort())).toEqual({
+    expect(
+      await audit.timeline({ ...everything, buckets: 10, part: null, filters: noFilters }, noAbort()),
+    ).toEqual({
       from: null,
       to: null,
       total: 0,
@@ -57,10 +59,23 @@ describe('figures of the domain', () => {
     })
   })
 
+  test('parts of a time line have the buckets of the whole, and count each event once', async () => {
+    const audit = createAudit(session.database)
+    const asked = { ...everything, buckets: 7, filters: noFilters }
+    const whole = await audit.timeline({ ...asked, part: null }, noAbort())
+    const newest = await audit.timeline({ ...asked, part: { first: 4, last: 6 } }, noAbort())
+    const { from, to } = newest
+    const oldest = await audit.timeline({ ...asked, from, to, part: { first: 0, last: 3 } }, noAbort())
+    expect({ from, to }).toEqual({ from: whole.from, to: whole.to })
+    expect(newest.buckets.slice(0, 4).map(({ counts }) => counts)).toEqual([null, null, null, null])
+    expect([...oldest.buckets.slice(0, 4), ...newest.buckets.slice(4)]).toEqual(whole.buckets)
+    expect(oldest.total + newest.total).toBe(whole.total)
+  })
+
   test('every event stands in exactly one bucket, and empty buckets are there', async () => {
     const audit = createAudit(session.database)
     const whole = auditTimelineOutput.parse(
-      await audit.timeline({ ...everything, buckets: 7, filters: noFilters }, noAbort()),
+      await audit.timeline({ ...everything, buckets: 7, part: null, filters: noFilters }, noAbort()),
     )
     expect(whole).toMatchObject({
       from: '2026-01-01T00:00:00.000000Z',
@@ -69,7 +84,13 @@ describe('figures of the domain', () => {
     })
     expect(whole.buckets).toHaveLength(7)
     const wide = await audit.timeline(
-      { from: '2025-12-31T22:00:00Z', to: '2026-01-01T02:00:00Z', buckets: 4, filters: noFilters },
+      {
+        from: '2025-12-31T22:00:00Z',
+        to: '2026-01-01T02:00:00Z',
+        buckets: 4,
+        part: null,
+        filters: noFilters,
+      },
       noAbort(),
     )
     expect(wide.buckets.map(({ from, counts }) => [from, counts])).toEqual([
@@ -80,7 +101,13 @@ describe('figures of the domain', () => {
     ])
     expect(
       await audit.timeline(
-        { from: '2026-01-02T00:00:00Z', to: '2026-01-01T00:00:00Z', buckets: 4, filters: noFilters },
+        {
+          from: '2026-01-02T00:00:00Z',
+          to: '2026-01-01T00:00:00Z',
+          buckets: 4,
+          part: null,
+          filters: noFilters,
+        },
         noAbort(),
       ),
     ).toMatchObject({ total: 0, buckets: [] })
@@ -89,8 +116,12 @@ describe('figures of the domain', () => {
   test('filters narrow the time line together', async () => {
     const audit = createAudit(session.database)
     const total = async (filters: Partial<Parameters<typeof audit.timeline>[0]['filters']>) =>
-      (await audit.timeline({ ...everything, buckets: 5, filters: { ...noFilters, ...filters } }, noAbort()))
-        .total
+      (
+        await audit.timeline(
+          { ...everything, buckets: 5, part: null, filters: { ...noFilters, ...filters } },
+          noAbort(),
+        )
+      ).total
     expect(await total({ ops: ['DELETE', 'NOTE'] })).toBe(61)
     expect(await total({ actors: ['person-1'] })).toBe(200)
     expect(await total({ tables: [{ schema: 'public', table: 'users' }] })).toBe(300)

@@ -19,13 +19,15 @@ import { unusual, unusualTimeout } from './unusual.ts'
 
 /** The audit trail, `public.audit_logs`, as figures; its rows are read through the grid. */
 export const createAudit = (database: Database) => ({
-  /** Events per stretch of time and operation. */
+  /** Events per stretch of time and operation, of the part that is asked for. */
   async timeline(input: AuditTimelineInput, signal: AbortSignal): Promise<AuditTimeline> {
     const buckets = await database.query<TimelineRow>(timelineBuckets(input), { signal })
     return {
       from: buckets[0]?.from ?? null,
       to: buckets.at(-1)?.to ?? null,
-      total: buckets.flatMap(({ counts }) => Object.values(counts)).reduce((sum, events) => sum + events, 0),
+      total: buckets
+        .flatMap(({ counts }) => Object.values(counts ?? {}))
+        .reduce((sum, events) => sum + events, 0),
       buckets,
     }
   },

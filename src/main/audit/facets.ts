@@ -12,16 +12,23 @@ export type FacetRow = {
   facet: 'actor' | 'op' | 'role' | 'app' | 'table'
 }
 
-/** The most frequent actors, roles, programs, tables and operations of a period, counted in one pass. */
+/**
+ * The most frequent actors, roles, programs, tables and operations of a period, counted in one pass: what occurs together first, which the
+ * server shares among its workers and grouping sets it does not.
+ */
 export const facetRows = (period: { from: string | null; to: string | null }): RawBuilder<FacetRow> => sql`
-  with counted as (
-    select actor, op, acting_role as role, app, schema_name, table_name, count(*)::int as events,
-           case when grouping(actor) = 0 then 'actor' when grouping(op) = 0 then 'op' when grouping(acting_role) = 0 then 'role'
-                when grouping(app) = 0 then 'app' else 'table' end as facet
+  with together as materialized (
+    select actor, op, acting_role as role, app, schema_name, table_name, count(*) as events
       from public.audit_logs
      where ts >= coalesce(${period.from}::timestamptz, '-infinity')
        and ts < coalesce(${period.to}::timestamptz, 'infinity')
-     group by grouping sets ((actor), (op), (acting_role), (app), (schema_name, table_name))),
+     group by actor, op, acting_role, app, schema_name, table_name),
+  counted as (
+    select actor, op, role, app, schema_name, table_name, sum(events)::int as events,
+           case when grouping(actor) = 0 then 'actor' when grouping(op) = 0 then 'op' when grouping(role) = 0 then 'role'
+                when grouping(app) = 0 then 'app' else 'table' end as facet
+      from together
+     group by grouping sets ((actor), (op), (role), (app), (schema_name, table_name))),
   ranked as (
     select *, row_number() over (partition by facet order by events desc, actor, op, role, app, schema_name, table_name) as place
       from counted

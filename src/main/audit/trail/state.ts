@@ -1,57 +1,53 @@
 import { sql } from 'kysely'
-import type { TrailState } from '../../../shared/audit-trail.ts'
+import { type TrailState, tailLimit } from '../../../shared/audit-trail.ts'
 import type { Database } from '../../session/database.ts'
+import { mayRead } from '../../session/may-read.ts'
+import { iso } from '../iso.ts'
 
-type Row = Omit<TrailState, 'lastSeal' | 'tail'> & {
-  seal_no: string | null
-  sealed_at: string | null
-  hash: string | null
-  sysid: string | null
-  events: number
-  age: number | null
+type Head = {
+  seal_no: string
+  sealed_at: string
+  hash: string
+  sysid: string
+  snap: string
 }
+type Row = Omit<TrailState, 'lastSeal' | 'tail'> & TrailState['tail']
 
 /**
  * How far the trail is sealed, for who may read `audit_logs`. Null where the database has no trail, or where the role may not see its
- * seals. Cheap: what is not sealed yet is found by its transactions.
+ * seals. Cheap, as it is asked again and again: what is not sealed yet is found by its transactions, and counted up to a limit.
  */
 export const readTrailState = async (database: Database, signal: AbortSignal): Promise<TrailState | null> => {
-  const [access] = await database.query(
-    sql<{ may: boolean }>`
-      select coalesce(has_table_privilege(to_regclass('audit.seal'), 'SELECT')
-                      and has_table_privilege(to_regclass('public.audit_logs'), 'SELECT'), false) as may`,
+  if (!(await mayRead(database, ['audit.seal', 'public.audit_logs'], signal))) return null
+  const [head] = await database.query(
+    sql<Head>`
+      select seal_no::text, sysid::text, snap::text, encode(hash, 'hex') as hash, ${iso(sql`sealed_at`)} as sealed_at
+        from audit.seal order by seal_no desc limit 1`,
     { signal },
   )
-  if (access?.may !== true) return null
+  // Values and not a join with the seal: only for these the planner takes the index over transactions.
+  const unsealed =
+    head === undefined
+      ? sql`true`
+      : sql`e.sysid = ${head.sysid}::bigint and e.xid >= pg_snapshot_xmin(${head.snap}::pg_snapshot)::text::bigint
+            and not pg_visible_in_snapshot(e.xid::text::xid8, ${head.snap}::pg_snapshot)`
   const [row] = await database.query(
     sql<Row>`
-      with head as (select * from audit.seal order by seal_no desc limit 1),
-           tail as (select count(*)::int as events, extract(epoch from clock_timestamp() - min(e.ts))::float8 as age
-                      from (select 1) one
-                      left join head on true
-                      join public.audit_logs e
-                        on head.seal_no is null
-                        or (e.sysid = head.sysid and e.xid >= pg_snapshot_xmin(head.snap)::text::bigint
-                            and not pg_visible_in_snapshot(e.xid::text::xid8, head.snap)))
-      select head.seal_no::text, head.sysid::text, encode(head.hash, 'hex') as hash,
-             to_char(head.sealed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as sealed_at,
-             tail.events, tail.age,
+      select count(*)::int as events, extract(epoch from clock_timestamp() - min(ts))::float8 as age,
              has_function_privilege('audit.seal()', 'EXECUTE') as "maySeal",
              has_table_privilege('audit.event', 'SELECT') as "mayVerify",
              coalesce(has_function_privilege(to_regprocedure('audit.reveal(timestamptz,bigint,text)'), 'EXECUTE'), false) as "mayReveal"
-        from tail left join head on true`,
+        from (select e.ts from public.audit_logs e where ${unsealed} limit ${tailLimit + 1}) tail`,
     { signal },
   )
   if (row === undefined) return null
-  const { seal_no, sealed_at, hash, sysid, events, age, maySeal, mayVerify, mayReveal } = row
+  const { events, age, ...may } = row
   return {
     lastSeal:
-      seal_no === null || sealed_at === null || hash === null || sysid === null
+      head === undefined
         ? null
-        : { sealNo: seal_no, hash, sysid, sealedAt: sealed_at },
+        : { sealNo: head.seal_no, hash: head.hash, sysid: head.sysid, sealedAt: head.sealed_at },
     tail: { events, age },
-    maySeal,
-    mayVerify,
-    mayReveal,
+    ...may,
   }
 }

@@ -7,7 +7,6 @@ import type { RowSort } from '../../../shared/rows.ts'
 import { abortable, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { useRelation } from '../../app/use-relation.ts'
-import { count } from '../../ui/count.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import type { RecordColumn } from '../../ui/records/record.ts'
@@ -23,9 +22,10 @@ import { between } from './period.ts'
 import { ReviewButton } from './review-button.tsx'
 import { RowBiography } from './row-biography.tsx'
 import { SavedFilters } from './saved-filters.tsx'
-import { Timeline } from './timeline.tsx'
+import { Timeline, totalOf } from './timeline.tsx'
 import { UnusualBar } from './unusual-bar.tsx'
 import { type AuditView, useAuditView } from './use-audit-view.ts'
+import { useTimeline } from './use-timeline.ts'
 
 const columns: readonly RecordColumn[] = [
   { name: 'ts', title: 'When', width: 138, render: (ts) => <Timestamp value={ts} /> },
@@ -57,7 +57,6 @@ const columns: readonly RecordColumn[] = [
   },
 ]
 const newestFirst: RowSort[] = [{ column: 'ts', direction: 'desc' }]
-const bars = 90
 
 const Legend = () => (
   <>
@@ -94,12 +93,7 @@ export const AuditScreen = () => {
   const { period } = view
   const { from, to } = period
   const [actor, ...others] = view.filters.actors
-  const timeline = useQuery(
-    trpc.audit.timeline.queryOptions(
-      { sessionId, from, to, buckets: bars, filters: view.filters },
-      { ...abortable, placeholderData: keepPreviousData },
-    ),
-  )
+  const { timeline, ...counting } = useTimeline(view)
   const facets = useQuery(
     trpc.audit.facets.queryOptions(
       { sessionId, from, to },
@@ -110,10 +104,7 @@ export const AuditScreen = () => {
 
   return (
     <>
-      <PageHead
-        title="Audit log"
-        facts={timeline.data && `${count(timeline.data.total, 'event', 'events')}, ${period.title}`}
-      >
+      <PageHead title="Audit log" facts={timeline && `${totalOf(timeline)}, ${period.title}`}>
         <SavedFilters view={view} />
         <ReviewButton period={period} onPeriod={(chosen) => view.show({ period: chosen })} />
         <ExportEvidence period={period} />
@@ -126,19 +117,18 @@ export const AuditScreen = () => {
       />
       <UnusualBar view={view} />
       {actor !== undefined && others.length === 0 && <DaysBar view={view} actor={actor} />}
-      {timeline.error !== null && (
-        <ErrorState variant="line" error={timeline.error} onRetry={() => void timeline.refetch()} />
+      {counting.error !== null && (
+        <ErrorState variant="line" error={counting.error} onRetry={counting.retry} />
       )}
-      {facets.error !== null && timeline.error === null && (
+      {facets.error !== null && counting.error === null && (
         <ErrorState variant="line" error={facets.error} onRetry={() => void facets.refetch()} />
       )}
-      {timeline.data === undefined ? (
-        <div className="timeline" />
+      {timeline === null ? (
+        <div className="timeline" aria-busy={counting.error === null}>
+          {counting.error === null && 'Counting events'}
+        </div>
       ) : (
-        <Timeline
-          timeline={timeline.data}
-          onBrush={(start, end) => view.show({ period: between(start, end) })}
-        />
+        <Timeline timeline={timeline} onBrush={(start, end) => view.show({ period: between(start, end) })} />
       )}
       {error !== null && <ErrorState error={error} onRetry={retry} />}
       {error === null && description === undefined && <SkeletonRows label="Opening the audit log" />}

@@ -1,4 +1,4 @@
-import type { TrailReport, TrailState } from '../../../shared/audit-trail.ts'
+import { type TrailReport, type TrailState, tailLimit } from '../../../shared/audit-trail.ts'
 import { count } from '../../ui/count.ts'
 import { formatDuration } from '../../ui/duration.ts'
 
@@ -32,7 +32,9 @@ export const verdictOf = (state: TrailState, report: TrailReport | null): Verdic
 export const tailOf = ({ lastSeal, tail }: TrailState): Verdict => {
   if (tail.events === 0) return { tone: 'ok', words: 'everything is sealed' }
   const age = tail.age ?? 0
-  const events = `${count(tail.events, 'event')} not sealed yet`
+  const number =
+    tail.events > tailLimit ? `more than ${count(tailLimit, 'event')}` : count(tail.events, 'event')
+  const events = `${number} not sealed yet`
   return {
     tone: age > patience ? 'warn' : 'ok',
     // Before the first seal the oldest is as old as the log.

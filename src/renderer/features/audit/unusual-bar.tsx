@@ -1,8 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { type AuditFilters, changeOps, noAuditFilters } from '../../../shared/audit.ts'
+import { asConsoleError } from '../../app/console-error.ts'
 import { abortable, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { Chip, type Tone } from '../../ui/chip.tsx'
+import { count } from '../../ui/count.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { OneLine } from '../../ui/one-line.tsx'
 import { usualHours } from './hours.ts'
@@ -10,8 +12,6 @@ import type { AuditView } from './use-audit-view.ts'
 
 /** Rows of one table that one transaction deletes, from which on a reviewer should look. */
 const bulk = 100
-
-const count = (events: number): string => events.toLocaleString('en')
 
 /** What stands out in the period, whatever else is filtered: each figure leads to its events. */
 export const UnusualBar = ({ view }: { view: AuditView }) => {
@@ -24,6 +24,13 @@ export const UnusualBar = ({ view }: { view: AuditView }) => {
       { ...abortable, placeholderData: keepPreviousData },
     ),
   )
+  if (error !== null && asConsoleError(error).code === 'STATEMENT_TIMEOUT') {
+    return (
+      <section className="unusual" aria-label="Unusual activity">
+        What is unusual was not found within 10 s: choose a shorter period
+      </section>
+    )
+  }
   if (error !== null) return <ErrorState variant="line" error={error} onRetry={() => void refetch()} />
   if (data === undefined) {
     return (
@@ -36,7 +43,7 @@ export const UnusualBar = ({ view }: { view: AuditView }) => {
   const lines: { key: string; words: string; tone: Tone; filters: Partial<AuditFilters> }[] = [
     ...data.bulkDeletes.map(({ transaction, schema, table, rows }) => ({
       key: `deleted ${transaction} ${schema} ${table}`,
-      words: `${count(rows)} rows of ${table} deleted at once`,
+      words: `${count(rows, 'row')} of ${table} deleted at once`,
       tone: 'crit' as const,
       filters: { transaction, tables: [{ schema, table }], ops: ['DELETE' as const] },
     })),
@@ -55,25 +62,25 @@ export const UnusualBar = ({ view }: { view: AuditView }) => {
         ]),
     {
       key: 'ddl',
-      words: `${count(data.ddl)} ${data.ddl === 1 ? 'change' : 'changes'} of the schema`,
+      words: `${count(data.ddl, 'change')} of the schema`,
       tone: 'warn',
       filters: { ops: ['DDL'] },
     },
     {
       key: 'console',
-      words: `${count(data.withoutConsole)} ${data.withoutConsole === 1 ? 'change' : 'changes'} not by the console`,
+      words: `${count(data.withoutConsole, 'change')} not by the console`,
       tone: 'neutral',
       filters: { ...changes, withoutConsole: true },
     },
     {
       key: 'hours',
-      words: `${count(data.outsideHours)} outside working hours`,
+      words: `${data.outsideHours.toLocaleString('en')} outside working hours`,
       tone: 'neutral',
       filters: { ...changes, outsideHours: hours },
     },
     {
       key: 'reason',
-      words: `${count(data.withoutReason)} without a reason`,
+      words: `${data.withoutReason.toLocaleString('en')} without a reason`,
       tone: 'neutral',
       filters: { ...changes, withoutReason: true },
     },
