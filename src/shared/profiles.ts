@@ -122,8 +122,8 @@ export type CertificateSummary = z.infer<typeof certificateSummary>
 
 export const diagnosisSteps = ['dns', 'tcp', 'tls', 'authentication', 'database', 'privileges'] as const
 
-export const diagnosisStep = z.object({
-  step: z.enum(diagnosisSteps),
+/** What one step of a test found. */
+export const finding = z.object({
   outcome: z.enum(['ok', 'warning', 'failed', 'skipped']),
   /** What was seen, in one sentence. */
   seen: z.string(),
@@ -132,6 +132,9 @@ export const diagnosisStep = z.object({
   milliseconds: z.number(),
   certificates: z.array(certificateSummary).optional(),
 })
+export type Finding = z.infer<typeof finding>
+
+export const diagnosisStep = finding.extend({ step: z.enum(diagnosisSteps) })
 export type DiagnosisStep = z.infer<typeof diagnosisStep>
 
 /** One entry per host of the profile, in the order they are tried. */

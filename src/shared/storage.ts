@@ -6,7 +6,7 @@ export const storageEncryptions = ['bucket', 'AES256', 'aws:kms'] as const
 /** `keychain`: a key pair, its secret in the keychain. `chain`: as the AWS tools find theirs: environment, profile, SSO, role. */
 export const storageCredentials = ['keychain', 'chain'] as const
 
-const mediaType = z.string().regex(/^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/)
+export const mediaType = z.string().regex(/^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/)
 
 /** What documents are unless a profile says otherwise. The type is read from the content. */
 export const usualTypes: readonly string[] = [
@@ -20,6 +20,28 @@ export const usualTypes: readonly string[] = [
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 ]
+
+/** What people call the types that they meet. */
+export const mediaTypeTitles: Readonly<Record<string, string>> = {
+  'application/pdf': 'PDF',
+  'image/png': 'PNG image',
+  'image/jpeg': 'JPEG image',
+  'image/tiff': 'TIFF image',
+  'image/gif': 'GIF image',
+  'image/webp': 'WebP image',
+  'text/plain': 'Plain text',
+  'text/csv': 'CSV table',
+  'application/json': 'JSON',
+  'application/xml': 'XML',
+  'application/zip': 'ZIP archive',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'Word document',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'Excel workbook',
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation': 'PowerPoint presentation',
+  'application/vnd.oasis.opendocument.text': 'OpenDocument text',
+  'application/vnd.oasis.opendocument.spreadsheet': 'OpenDocument spreadsheet',
+  'video/mp4': 'MP4 video',
+  'application/octet-stream': 'Anything unknown',
+}
 
 /** What one object of S3 may hold at most, in bytes: 5 TiB. */
 export const largestObject = 5 * 1024 ** 4
@@ -82,4 +104,11 @@ export const newStorage: StorageSettings = {
   anchorDays: null,
   allowedTypes: [...usualTypes],
   maxBytes: 5 * 1024 ** 3,
+}
+
+/** Whether whoever stands in between can read what is sent there: plain HTTP to another machine. */
+export const isSentPlain = (endpoint: string | null): boolean => {
+  if (endpoint === null || !URL.canParse(endpoint)) return false
+  const { protocol, hostname } = new URL(endpoint)
+  return protocol === 'http:' && !/^(localhost|.+\.localhost|127\.[\d.]+|\[::1\])$/.test(hostname)
 }

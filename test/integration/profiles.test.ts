@@ -108,11 +108,36 @@ describe('profiles', () => {
       await expect(profiles.save({ id, draft: moved, secret: keep })).rejects.toMatchObject({
         code: 'INVALID_INPUT',
       })
+      await expect(
+        profiles.storageSecretFor({ id, storage: moved.storage, secret: null }),
+      ).rejects.toMatchObject({ code: 'INVALID_INPUT' })
+      expect(await profiles.storageSecretFor({ id, storage: moved.storage, secret: 'typed' })).toBe('typed')
     }
+    expect(await profiles.storageSecretFor({ id, storage, secret: null })).toBe('hunter2')
     const saved = await profiles.save({ id, draft: { ...withStorage, name: 'Plant 2' }, secret: keep })
     expect(saved).toMatchObject({ hasSecret: false, hasStorageSecret: true })
     expect(await profiles.forConnecting(id, null)).toMatchObject({ password: null, storageSecret: 'hunter2' })
     await profiles.save({ id, draft: withStorage, secret: keep, storageSecret: { kind: 'forget' } })
+    expect(await profiles.forConnecting(id, null)).toMatchObject({ storageSecret: null })
+  })
+
+  test('forget a secret key that nothing uses, so that it cannot follow the settings to another storage', async () => {
+    const profiles = profilesIn(await newHome())
+    const storage = { ...newStorage, bucket: 'documents', accessKeyId: 'AK' }
+    const keep = { kind: 'keep' } as const
+    const { id } = await profiles.save({
+      id: null,
+      draft: { ...draft, storage },
+      secret: keep,
+      storageSecret: { kind: 'memory', password: 'hunter2' },
+    })
+    const away = { ...storage, endpoint: 'https://127.0.0.1' }
+    await profiles.save({
+      id,
+      draft: { ...draft, storage: { ...away, credentials: 'chain' } },
+      secret: keep,
+    })
+    await profiles.save({ id, draft: { ...draft, storage: away }, secret: keep })
     expect(await profiles.forConnecting(id, null)).toMatchObject({ storageSecret: null })
   })
 

@@ -116,6 +116,7 @@ import {
   sessionsConfirmWritesInput,
   sessionsOpenInput,
 } from '../../shared/sessions.ts'
+
 import {
   person,
   signatureAccess,
@@ -131,6 +132,10 @@ import {
   signaturesSaveOutput,
   signatureUses,
 } from '../../shared/signatures.ts'
+
+import { storageDiagnoseInput, storageDiagnosis } from '../../shared/storage-diagnosis.ts'
+import { diagnoseStorage } from '../storage/diagnosis.ts'
+
 import { signerOf } from './evidence-signer.ts'
 import { saveSecret } from './save-secret.ts'
 import { procedure, router, sessionProcedure } from './trpc.ts'
@@ -162,6 +167,13 @@ const profiles = router({
     .input(profilesDiagnoseInput)
     .output(profilesDiagnoseOutput)
     .mutation(({ ctx, input, signal }) => ctx.profiles.diagnose(input, signal ?? never())),
+  diagnoseStorage: procedure
+    .input(storageDiagnoseInput)
+    .output(storageDiagnosis)
+    .mutation(async ({ ctx, input, signal }) => {
+      const secret = await ctx.profiles.storageSecretFor(input)
+      return diagnoseStorage(input.storage, secret, signal ?? never())
+    }),
 })
 
 const sessions = router({

@@ -15,6 +15,7 @@ import {
   type SecretChange,
 } from '../../shared/profiles.ts'
 import type { StorageSettings } from '../../shared/storage.ts'
+import type { storageDiagnoseInput } from '../../shared/storage-diagnosis.ts'
 import { diagnose } from './diagnosis.ts'
 import { readJsonFile, writeJsonFile } from './json-file.ts'
 import type { Keychain } from './keychain.ts'
@@ -39,6 +40,8 @@ export type Profiles = {
    * read is null, too: the database is of use without its documents.
    */
   forConnecting(id: string, typed: string | null): Promise<ExtraProfile>
+  /** The secret key to test these settings with. Fails when the saved one belongs to another storage. */
+  storageSecretFor(input: z.infer<typeof storageDiagnoseInput>): Promise<string | null>
   /** Minutes, 0 for never; 0 for a profile that is gone. */
   idleDisconnect(id: string): number
 }
@@ -196,8 +199,11 @@ export const createProfiles = (options: {
             : `The file of profiles was damaged. It was kept as "${keptAside}", and a new one was begun.`,
       })),
 
-    save: ({ id, draft, secret, storageSecret = { kind: 'keep' } }) =>
+    save: ({ id, draft, secret, storageSecret: typed = { kind: 'keep' } }) =>
       inTurn(async () => {
+        // A secret that nothing uses could follow the settings to another storage later on.
+        const isUsed = draft.storage?.credentials === 'keychain'
+        const storageSecret: SecretChange = isUsed ? typed : { kind: 'forget' }
         const before = id === null ? null : findStored(id)
         if (before !== null && secret.kind === 'keep') refuseForAnother(shown(before), draft)
         if (before !== null && storageSecret.kind === 'keep') {
@@ -257,6 +263,14 @@ export const createProfiles = (options: {
 
     forConnecting,
 
+    async storageSecretFor({ id, storage, secret }) {
+      if (id === null || secret !== null || storage.credentials !== 'keychain') return secret
+      const { profile, isExtra, storageSecret: brought } = await find(id)
+      const storageSecret = isExtra ? brought : await savedStorageSecret(profile)
+      if (storageSecret !== null) refuseForAnotherStorage({ ...profile, hasStorageSecret: true }, storage)
+      return storageSecret
+    },
+
     idleDisconnect(id) {
       const profiles = [...extra.map(({ profile }) => profile), ...stored]
       return profiles.find((profile) => profile.id === id)?.idleDisconnect ?? 0
@@ -284,9 +298,9 @@ const refuseForAnother = (before: Profile, draft: ProfileDraft): void => {
   )
 }
 
-/** A key pair signs for the server and bucket that it was saved for. Settings without one have nothing to lose. */
+/** A key pair signs for the server and bucket that it was saved for. */
 const refuseForAnotherStorage = (before: Profile, after: StorageSettings | null): void => {
-  if (!before.hasStorageSecret || after?.credentials !== 'keychain') return
+  if (!before.hasStorageSecret) return
   const bound = (to: StorageSettings | null) =>
     JSON.stringify(to && [to.endpoint, to.region, to.bucket, to.accessKeyId, to.caFile])
   if (bound(before.storage) === bound(after)) return

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { ConsoleError } from '../../shared/errors.ts'
 import type { StorageSettings } from '../../shared/storage.ts'
+import { loadAuthorities } from '../session/tls.ts'
 
 /** Milliseconds for a connection to stand, and of silence in the middle of one. */
 export const patience = { connecting: 10_000, silence: 30_000 }
@@ -13,20 +13,6 @@ export type StorageLink = {
   client: S3Client
   agentFor(url: URL): HttpAgent | HttpsAgent
   close(): void
-}
-
-const readAuthority = async (caFile: string | null): Promise<string | undefined> => {
-  if (caFile === null) return undefined
-  try {
-    return await readFile(caFile, 'utf8')
-  } catch (cause) {
-    throw new ConsoleError(
-      'TLS_FAILED',
-      `The storage's file of certificate authorities "${caFile}" cannot be read.`,
-      'Choose the PEM file of the authority that issued the certificate of the storage.',
-      { cause },
-    )
-  }
 }
 
 /**
@@ -46,14 +32,14 @@ export const connectStorage = async (
       'Unlock the keychain and connect again, or type the secret key in the connection’s storage.',
     )
   }
-  const [{ S3Client }, { NodeHttpHandler }, ca] = await Promise.all([
+  const [{ S3Client }, { NodeHttpHandler }, { context }] = await Promise.all([
     import('@aws-sdk/client-s3'),
     import('@smithy/node-http-handler'),
-    readAuthority(settings.caFile),
+    loadAuthorities({ tlsMode: 'verify-full', caFile: settings.caFile }),
   ])
   const options = { keepAlive: true, maxSockets: 16, timeout: patience.silence }
   const httpAgent = new HttpAgent(options)
-  const httpsAgent = new HttpsAgent({ ...options, ...(ca !== undefined && { ca }) })
+  const httpsAgent = new HttpsAgent({ ...options, ...(context !== null && { secureContext: context }) })
   const client = new S3Client({
     region,
     forcePathStyle: pathStyle,

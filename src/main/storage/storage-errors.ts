@@ -9,6 +9,11 @@ const credentials: Words = [
   'does not know this access key',
   'Check the access key of the connection’s storage, or type it anew.',
 ]
+const wrongSecret: Words = [
+  'found the signature wrong: the secret key is another one',
+  'Type the secret key anew.',
+]
+const noBucket: Words = ['has no such bucket', 'Correct the name of the bucket, or have it made.']
 const expired: Words = [
   'says that the credentials have expired',
   'Sign in again (for example "aws sso login"), or save a new key.',
@@ -43,15 +48,12 @@ const key: Words = [
 /** Codes as in "Error responses" of the S3 API reference, with those that other servers use for the same. */
 const words: { readonly [code: string]: Words } = {
   InvalidAccessKeyId: credentials,
-  SignatureDoesNotMatch: [
-    'found the signature wrong: the secret key is another one',
-    'Type the secret key anew.',
-  ],
+  SignatureDoesNotMatch: wrongSecret,
   ExpiredToken: expired,
   TokenRefreshRequired: expired,
   InvalidToken: expired,
   RequestTimeTooSkewed: clock,
-  NoSuchBucket: ['has no such bucket', 'Correct the name of the bucket, or have it made.'],
+  NoSuchBucket: noBucket,
   NoSuchKey: ['has no such object', 'Reconcile: the report tells which documents are concerned.'],
   NoSuchVersion: [
     'no longer has this version of the object',
@@ -116,6 +118,23 @@ export const refused = (refusal: Refusal, doing: string, cause?: unknown): Conso
     { detail: code ?? `HTTP ${status}`, cause },
   )
 }
+
+/** Whether the key is known and may not do this. */
+export const isDenied = ({ detail }: ConsoleError): boolean =>
+  detail === 'AccessDenied' || detail === 'HTTP 403'
+
+/** Whether the key itself was refused, whatever it asked for. */
+export const isUnknownKey = ({ code, detail }: ConsoleError): boolean =>
+  code === 'KEYCHAIN_LOCKED' ||
+  [credentials, wrongSecret, expired, clock].includes(words[detail ?? ''] ?? busy)
+
+/** Whether there is no such bucket here. */
+export const isElsewhere = ({ detail }: ConsoleError): boolean =>
+  [noBucket, region].includes(words[detail ?? ''] ?? busy)
+
+/** @param seen how far off the clock is */
+export const clockIsWrong = (seen: string): ConsoleError =>
+  new ConsoleError('STORAGE_REFUSED', seen, clock[1], { detail: 'RequestTimeTooSkewed' })
 
 /** Whether the same may pass when it is tried again as it is: the storage was not reached, was busy, or a link grew old. */
 export const mayPass = (error: unknown): boolean => {
@@ -185,7 +204,7 @@ export const storageError = (error: unknown, doing: string, signal: AbortSignal)
       'STORAGE_REFUSED',
       'No credentials for the storage were found where the AWS tools keep theirs.',
       'Sign in (for example "aws sso login"), set AWS_PROFILE, or save an access key in the connection.',
-      { cause: error },
+      { cause: error, detail: 'CredentialsProviderError' },
     )
   }
   return notReached(error, doing)

@@ -7,10 +7,10 @@ import { queryClient, trpc } from '../../app/rpc.ts'
 import type { OpenSession } from '../../app/use-open-session.tsx'
 import { EnvironmentBadge } from '../../ui/environment-badge.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
-import { DiagnosisView } from './diagnosis-view.tsx'
-import { draftOf, placeOf, sourceTitles, tlsTitles } from './profile-words.ts'
+import { DiagnosisView, StorageDiagnosisView } from './diagnosis-view.tsx'
+import { draftOf, placeOf, sourceTitles, storageFactsOf, tlsTitles } from './profile-words.ts'
 import { RemoveProfile } from './remove-profile.tsx'
-import { useDiagnosis } from './use-diagnosis.ts'
+import { useDiagnosis, useStorageDiagnosis } from './use-diagnosis.ts'
 
 type ProfileDetailProps = {
   profile: Profile
@@ -36,11 +36,16 @@ const factsOf = (profile: Profile): [string, string][] => [
     : ([['Migrations', profile.migrationsFolder]] as [string, string][])),
   ['Statement timeout', seconds(profile.statementTimeout)],
   ['Closes when idle', profile.idleDisconnect === 0 ? 'never' : `after ${profile.idleDisconnect} min`],
+  ...(profile.storage === null
+    ? ([['Storage', 'none is set: documents can only be listed']] as [string, string][])
+    : storageFactsOf(profile.storage, profile.hasStorageSecret)),
 ]
 
 /** The chosen connection: what it is, what can be done with it, and how its last test went. */
 export const ProfileDetail = ({ profile, session, onEdit, onSelect }: ProfileDetailProps) => {
   const diagnosis = useDiagnosis()
+  const storageDiagnosis = useStorageDiagnosis()
+  const { id, storage } = profile
   const [removing, setRemoving] = useState(false)
   const duplicate = useMutation(
     trpc.profiles.duplicate.mutationOptions({
@@ -86,6 +91,12 @@ export const ProfileDetail = ({ profile, session, onEdit, onSelect }: ProfileDet
             Test
           </Button>
         )}
+        {storage !== null &&
+          (storageDiagnosis.pending ? (
+            <Button onClick={storageDiagnosis.cancel}>Cancel the storage's test</Button>
+          ) : (
+            <Button onClick={() => storageDiagnosis.run({ id, storage, secret: null })}>Test storage</Button>
+          ))}
         {isStored && <Button onClick={onEdit}>Edit</Button>}
         <Button loading={duplicate.isPending} onClick={() => duplicate.mutate({ id: profile.id })}>
           Duplicate
@@ -97,6 +108,7 @@ export const ProfileDetail = ({ profile, session, onEdit, onSelect }: ProfileDet
         )}
       </div>
       <DiagnosisView diagnosis={diagnosis} />
+      <StorageDiagnosisView diagnosis={storageDiagnosis} />
       {removing && <RemoveProfile profile={profile} onClose={() => setRemoving(false)} />}
     </>
   )

@@ -141,18 +141,27 @@ export const ServerFields = ({ form, errors, onChange }: FieldsProps) => (
 )
 
 type PasswordFieldsProps = {
+  what?: 'password' | 'secret key'
   secret: SecretForm
   hasSecret: boolean
   keychain: KeychainState
   onChange: (change: Partial<SecretForm>) => void
 }
 
-/** The password and where it is kept: in the keychain, for this run, or nowhere. */
-export const PasswordFields = ({ secret, hasSecret, keychain, onChange }: PasswordFieldsProps) => (
+/** A password or a secret key, and where it is kept: in the keychain, for this run, or nowhere. */
+export const PasswordFields = ({
+  what = 'password',
+  secret,
+  hasSecret,
+  keychain,
+  onChange,
+}: PasswordFieldsProps) => (
   <div className="field-pair">
     <PasswordInput
-      label="Password"
-      placeholder={hasSecret ? 'the saved one stays' : 'asked for at each connection'}
+      label={what === 'password' ? 'Password' : 'Secret key'}
+      placeholder={
+        hasSecret ? 'the saved one stays' : what === 'password' ? 'asked for at each connection' : undefined
+      }
       autoComplete="off"
       value={secret.password}
       onChange={(event) => onChange({ password: event.currentTarget.value })}
@@ -160,13 +169,13 @@ export const PasswordFields = ({ secret, hasSecret, keychain, onChange }: Passwo
     <div className="password-place">
       {secret.password === '' && hasSecret ? (
         <Checkbox
-          label="Forget the saved password"
+          label={`Forget the saved ${what}`}
           checked={secret.forget}
           onChange={(event) => onChange({ forget: event.currentTarget.checked })}
         />
       ) : (
         <Checkbox
-          label="Save it in the keychain"
+          label={what === 'password' ? 'Save it in the keychain' : 'Save the secret key in the keychain'}
           description={
             keychain.state === 'available'
               ? 'Otherwise it is kept until the console ends.'

@@ -1,10 +1,18 @@
 import { type Profile, type ProfileDraft, profileDraft, type SecretChange } from '../../../shared/profiles.ts'
 import { draftOf } from './profile-words.ts'
+import { readStorageForm, type StorageErrors, type StorageForm, storageFormOf } from './storage-form.ts'
 
 /** What stands in the editor's fields: a draft whose numbers may be half typed and whose empty texts mean "none". */
 export type ProfileForm = Omit<
   ProfileDraft,
-  'caFile' | 'role' | 'hosts' | 'statementTimeout' | 'connectTimeout' | 'idleDisconnect' | 'migrationsFolder'
+  | 'caFile'
+  | 'role'
+  | 'hosts'
+  | 'statementTimeout'
+  | 'connectTimeout'
+  | 'idleDisconnect'
+  | 'migrationsFolder'
+  | 'storage'
 > & {
   hosts: { host: string; port: number | string }[]
   caFile: string
@@ -13,6 +21,7 @@ export type ProfileForm = Omit<
   statementTimeout: number | string
   connectTimeout: number | string
   idleDisconnect: number | string
+  storage: StorageForm
 }
 
 /** Where a typed password goes; `forget` removes the saved one. */
@@ -42,6 +51,7 @@ export const formOf = (draft: ProfileDraft): ProfileForm => ({
   caFile: draft.caFile ?? '',
   role: draft.role ?? '',
   migrationsFolder: draft.migrationsFolder ?? '',
+  storage: storageFormOf(draft.storage),
 })
 
 export const initialForm = (profile: Profile | null): ProfileForm =>
@@ -59,21 +69,29 @@ const messages: Record<string, string> = {
   migrationsFolder: 'A path has at most 4,096 characters.',
 }
 
-export type FormErrors = Partial<Record<keyof ProfileDraft, string>>
+export type FormErrors = Partial<Record<Exclude<keyof ProfileDraft, 'storage'>, string>> & {
+  storage?: StorageErrors
+}
 
 /** The draft, or what is wrong with which field. */
 export const readForm = (form: ProfileForm): { draft: ProfileDraft } | { errors: FormErrors } => {
+  const storage = form.storage.used ? readStorageForm(form.storage) : { storage: null }
   const parsed = profileDraft.safeParse({
     ...form,
     caFile: form.caFile.trim() || null,
     role: form.role || null,
     migrationsFolder: form.migrationsFolder.trim() || null,
+    storage: 'storage' in storage ? storage.storage : null,
   })
-  if (parsed.success) return { draft: parsed.data }
+  if (parsed.success && 'storage' in storage) return { draft: parsed.data }
+  const issues = parsed.error?.issues ?? []
   return {
-    errors: Object.fromEntries(
-      parsed.error.issues.map(({ path: [field], message }) => [field, messages[String(field)] ?? message]),
-    ),
+    errors: {
+      ...Object.fromEntries(
+        issues.map(({ path: [field], message }) => [field, messages[String(field)] ?? message]),
+      ),
+      ...('errors' in storage && { storage: storage.errors }),
+    },
   }
 }
 
