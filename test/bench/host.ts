@@ -1,12 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { indexRows } from '../../src/shared/copy-text.ts'
+import type { FeedInput, FeedWant, UploadState } from '../../src/shared/documents.ts'
 import { loopback } from '../../src/shared/loopback.ts'
+import type { Profile } from '../../src/shared/profiles.ts'
 import type {
   RelationDescription,
   RowCursor,
@@ -30,15 +33,24 @@ export type Host = {
   scan(relation: string): Promise<number>
   /** The exact count of a relation, given up when the signal fires. */
   count(relation: string, signal: AbortSignal): Promise<void>
+  /** Uploads a file of this machine as a page does, chunk by chunk as they are asked for, and waits until it is stored. */
+  upload(path: string): Promise<void>
   /** Bytes of memory that the process held at most since it started. */
   peakRss(): Promise<number>
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export const openHost = async (on: Pick<TestDatabase, 'url'>): Promise<Host> => {
+/** @param stored a connection to open instead of the one to the database; its credentials come from the environment */
+export const openHost = async (
+  on: Pick<TestDatabase, 'url'>,
+  { stored, environment = {} }: { stored?: Profile; environment?: Record<string, string> } = {},
+): Promise<Host> => {
   execFileSync(process.execPath, ['scripts/build.ts'], { stdio: 'inherit' })
   const home = mkdtempSync(join(tmpdir(), 'viruj-bench-home-'))
-  const served = await serveConsole(['--home', home], { DATABASE_URL: on.url })
+  if (stored !== undefined) {
+    writeFileSync(join(home, 'profiles.json'), JSON.stringify({ version: 1, profiles: [stored] }))
+  }
+  const served = await serveConsole(['--home', home], { ...environment, DATABASE_URL: on.url })
   const { origin, hash } = new URL(await served.link())
 
   const post = async (
@@ -69,7 +81,7 @@ export const openHost = async (on: Pick<TestDatabase, 'url'>): Promise<Host> => 
     return result.data
   }
   const { sessionId } = await call<{ sessionId: string }>('sessions.open', {
-    profileId: 'environment',
+    profileId: stored?.id ?? 'environment',
     password: null,
   })
   const agent = new Agent({ keepAlive: true })
@@ -86,7 +98,31 @@ export const openHost = async (on: Pick<TestDatabase, 'url'>): Promise<Host> => 
     if (response.statusCode !== 200) throw new Error(`pull: ${response.statusCode} ${bytes}`)
     return { rows: indexRows(bytes).length - 1, done: response.headers[loopback.doneHeader] === '1' }
   }
+  const feed = async (input: Omit<FeedInput, 'sessionId'>, bytes: Uint8Array): Promise<FeedWant> => {
+    const asked = request(`${origin}${loopback.feedPath}`, {
+      agent,
+      method: 'POST',
+      headers: {
+        'content-type': 'application/octet-stream',
+        'content-length': bytes.byteLength,
+        origin,
+        [loopback.feedHeader]: JSON.stringify({ sessionId, ...input }),
+        ...admitted,
+      },
+    })
+    asked.end(bytes)
+    const [response] = (await once(asked, 'response')) as [IncomingMessage]
+    return JSON.parse((await buffer(response)).toString('utf8')) as FeedWant
+  }
   const view = { sessionId, columns: null, filters: [], sort: [] }
+
+  const assertOnItsWay = async (uploadId: string) => {
+    const { uploads } = await call<{ uploads: UploadState[] }>('documents.uploads', { sessionId, since: 0 })
+    const upload = uploads.find(({ id }) => id === uploadId)
+    if (upload?.status === 'failed' || upload?.status === 'duplicate') {
+      throw new Error(`The upload is ${upload.status}: ${upload.error?.message ?? ''}`)
+    }
+  }
 
   return {
     describe: (relation) => call('rows.describe', { sessionId, relation }),
@@ -121,6 +157,31 @@ export const openHost = async (on: Pick<TestDatabase, 'url'>): Promise<Host> => 
     },
     async count(relation, signal) {
       await post('/rpc/rows.count', { sessionId, relation, filters: [] }, admitted, signal)
+    },
+    async upload(path) {
+      await using file = await open(path)
+      const { size } = await file.stat()
+      const [added] = await call<UploadState[]>('documents.addUploads', {
+        sessionId,
+        files: [{ name: basename(path), bytes: size }],
+        plant: 'HYD-1',
+        site: null,
+        reason: 'A benchmark',
+      })
+      const uploadId = added?.id ?? ''
+      let bytes = new Uint8Array()
+      for (let offset = 0; ; ) {
+        const want = await feed({ uploadId, offset, trouble: null }, bytes)
+        if (want.kind === 'end') break
+        bytes = new Uint8Array(want.kind === 'bytes' ? want.length : 0)
+        if (want.kind === 'bytes') {
+          offset = want.offset
+          await file.read(bytes, 0, want.length, offset)
+          continue
+        }
+        await assertOnItsWay(uploadId)
+      }
+      await assertOnItsWay(uploadId)
     },
     async peakRss() {
       const status = readFileSync(`/proc/${served.pid}/status`, 'utf8')

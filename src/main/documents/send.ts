@@ -1,16 +1,19 @@
 import { createHash, type Hash } from 'node:crypto'
-import { chunkSize, partsAbove } from '../../shared/documents.ts'
+import { partsAbove } from '../../shared/documents.ts'
 import { ConsoleError } from '../../shared/errors.ts'
 import { insist } from '../storage/insist.ts'
 import type { Storage, StoredPart } from '../storage/storage.ts'
 import { checkObject } from './check-object.ts'
 import { fileChanged } from './chunks.ts'
 import type { DocumentRow } from './document-rows.ts'
+import { partSizeOf } from './part-hashes.ts'
 
 /** What sending needs of an upload. */
 export type Sending = {
   storage: Storage
   row: DocumentRow
+  /** SHA-256 of each part, of a document that goes in parts. */
+  partHashes: readonly Buffer[]
   signal: AbortSignal
   /** The bytes of the file between two offsets. */
   read(from: number, to: number, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void>
@@ -31,14 +34,6 @@ export type Sent = { version: string | null; composite: string | null }
 
 /** Parts on their way at once. */
 const width = 3
-const mebibyte = 1024 * 1024
-/** What S3 takes at most. */
-const mostParts = 10_000
-
-/** Bytes of a part: 8 MiB, or as many as it takes to stay below 10,000 parts. */
-export const partSizeOf = (bytes: number): number =>
-  Math.max(8 * mebibyte, Math.ceil(bytes / mostParts / chunkSize) * chunkSize)
-
 const passOn = async function* (
   chunks: AsyncIterable<Uint8Array>,
   hash: Hash,
@@ -110,38 +105,33 @@ const findUpload = async (
 }
 
 const sendParts = async (sending: Sending): Promise<Sent> => {
-  const { storage, row, signal } = sending
+  const { storage, row, signal, partHashes } = sending
   const bytes = Number(row.bytes)
   const size = partSizeOf(bytes)
   const { uploadId, there } = await findUpload(sending)
   const upload = { key: row.key, uploadId }
-  const whole = createHash('sha256')
-  const hashes: Buffer[] = []
   const parts: StoredPart[] = []
   const failed = new AbortController()
   const either = AbortSignal.any([signal, failed.signal])
   const onTheWay = new Set<Promise<void>>()
 
   const send = (part: { number: number; sha256: string; bytes: number; chunks: readonly Uint8Array[] }) => {
-    const way = insist(
-      () => {
-        let sent = 0
-        const onSent = (more: number) => {
-          sent += more
-          sending.onSent(more)
-        }
-        return storage.putPart(upload, part, either, onSent).catch((error: unknown) => {
-          sending.onSent(-sent)
-          throw error
-        })
-      },
-      either,
-      sending.onRetry,
-    ).then(
+    const put = () => {
+      let sent = 0
+      const onSent = (more: number) => {
+        sent += more
+        sending.onSent(more)
+      }
+      return storage.putPart(upload, part, either, onSent).catch((error: unknown) => {
+        sending.onSent(-sent)
+        throw error
+      })
+    }
+    const way = insist(put, either, sending.onRetry).then(
       (stored) => {
         parts[part.number - 1] = stored
       },
-      (error: unknown) => failed.abort(error),
+      (error: unknown) => failed.abort(isOther(part) ? fileChanged() : error),
     )
     onTheWay.add(way)
     void way.finally(() => onTheWay.delete(way))
@@ -150,18 +140,17 @@ const sendParts = async (sending: Sending): Promise<Sent> => {
   sending.startAt(0)
   const chunks = sending.read(0, bytes, either)
   try {
-    for (let number = 1; (number - 1) * size < bytes; number++) {
+    for (const [at, hash] of partHashes.entries()) {
       await sending.unpaused(either)
-      const length = Math.min(size, bytes - (number - 1) * size)
-      const part = await readPart(chunks, length, whole)
-      hashes.push(part.hash)
-      const found = there.get(number)
-      if (found?.bytes === length && found.checksum === part.hash.toString('base64')) {
-        parts[number - 1] = found
+      const length = Math.min(size, bytes - at * size)
+      const read = await readPart(chunks, length)
+      const found = there.get(at + 1)
+      if (found?.bytes === length && found.checksum === hash.toString('base64')) {
+        parts[at] = found
         sending.onSent(length)
         continue
       }
-      send({ number, sha256: part.hash.toString('hex'), bytes: length, chunks: part.chunks })
+      send({ number: at + 1, sha256: hash.toString('hex'), bytes: length, chunks: read })
       while (onTheWay.size >= width) await Promise.race(onTheWay)
       either.throwIfAborted()
     }
@@ -174,13 +163,15 @@ const sendParts = async (sending: Sending): Promise<Sent> => {
   } finally {
     await chunks.return()
   }
-  if (whole.digest('hex') !== row.sha256) {
-    await storage.abortUpload(upload, signal)
-    await sending.keepUploadId(null)
-    throw fileChanged()
-  }
-  const composite = `${createHash('sha256').update(Buffer.concat(hashes)).digest('base64')}-${parts.length}`
+  const composite = `${createHash('sha256').update(Buffer.concat(partHashes)).digest('base64')}-${parts.length}`
   return { ...(await complete(sending, upload, parts, composite)), composite }
+}
+
+/** Whether bytes are others than those that were hashed. Asked only when the storage would not have them. */
+const isOther = ({ sha256, chunks }: { sha256: string; chunks: readonly Uint8Array[] }): boolean => {
+  const hash = createHash('sha256')
+  for (const chunk of chunks) hash.update(chunk)
+  return hash.digest('hex') !== sha256
 }
 
 /** An answer that was lost leaves the parts put together, and the upload unknown: then the object itself tells. */
@@ -211,20 +202,15 @@ const complete = (
 const readPart = async (
   chunks: AsyncGenerator<Uint8Array, void, void>,
   length: number,
-  whole: Hash,
-): Promise<{ chunks: Uint8Array[]; hash: Buffer }> => {
+): Promise<Uint8Array[]> => {
   const read: Uint8Array[] = []
-  const hash = createHash('sha256')
   for (let bytes = 0; bytes < length; ) {
     const { value } = await chunks.next()
-    // Chunks end where parts end: both are multiples of the same size.
     if (value === undefined) throw fileChanged()
     read.push(value)
-    hash.update(value)
-    whole.update(value)
     bytes += value.byteLength
   }
-  return { chunks: read, hash: hash.digest() }
+  return read
 }
 
 /** Sends a document's bytes, in one piece or in parts. What is there of an earlier attempt is not sent again. */

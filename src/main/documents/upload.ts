@@ -12,6 +12,7 @@ import { checkObject } from './check-object.ts'
 import { type Chunks, createChunks, fileChanged } from './chunks.ts'
 import { contentTypeOf, secondNature, tailLength } from './content-type.ts'
 import type { DocumentRow, DocumentRows } from './document-rows.ts'
+import { createPartHashes } from './part-hashes.ts'
 import { sendDocument } from './send.ts'
 import { createSpeed } from './speed.ts'
 
@@ -62,6 +63,8 @@ export const createUpload = (
   let retries = 0
   let contentType: string | null = null
   let sha256: string | null = null
+  /** SHA-256 of each part, of a file that goes in parts. */
+  let partHashes: Buffer[] = []
   let duplicates: UploadState['duplicates'] = []
   let error: UploadState['error'] = null
 
@@ -102,6 +105,7 @@ export const createUpload = (
       )
     }
     const whole = createHash('sha256')
+    const parts = createPartHashes(file.bytes)
     let head: Uint8Array | null = null
     let tail: Uint8Array = new Uint8Array()
     for await (const chunk of chunks.from(0, file.bytes, stop.signal)) {
@@ -117,6 +121,7 @@ export const createUpload = (
         }
       }
       whole.update(chunk)
+      parts.update(chunk)
       tail =
         chunk.byteLength >= tailLength
           ? chunk.slice(-tailLength)
@@ -130,6 +135,7 @@ export const createUpload = (
         'Export the document anew from the program that made it.',
       )
     }
+    partHashes = parts.digests()
     return whole.digest('hex')
   }
 
@@ -184,6 +190,7 @@ export const createUpload = (
     const sent = await sendDocument({
       storage,
       row: to,
+      partHashes,
       signal,
       read: (from, until, reading) => chunks.from(from, until, reading),
       unpaused,

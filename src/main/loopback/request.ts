@@ -73,20 +73,22 @@ const tooLarge = (limit: number): Refusal =>
 
 /** The whole body, in memory of its own. Refuses, without reading on, once it is longer than `limit`. */
 export const readBytes = async (request: IncomingMessage, limit: number): Promise<Uint8Array> => {
-  const chunks: Buffer[] = []
+  const announced = Number(request.headers['content-length'] ?? Number.NaN)
+  if (announced > limit) throw tooLarge(limit)
+  let bytes = new Uint8Array(Number.isSafeInteger(announced) ? announced : 64 * 1024)
   let length = 0
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    length += chunk.length
-    if (length > limit) throw tooLarge(limit)
-    chunks.push(chunk)
+    const end = length + chunk.length
+    if (end > limit) throw tooLarge(limit)
+    if (end > bytes.length) {
+      const larger = new Uint8Array(Math.max(end, 2 * bytes.length))
+      larger.set(bytes)
+      bytes = larger
+    }
+    bytes.set(chunk, length)
+    length = end
   }
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
+  return length === bytes.length ? bytes : bytes.slice(0, length)
 }
 
 /** The whole body as text. Refuses, without reading on, once it is longer than `bodyLimit`. */

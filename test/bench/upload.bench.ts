@@ -1,0 +1,118 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { closeSync, mkdtempSync, openSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { applySchema } from '../../src/main/sandbox/schema.ts'
+import { newStorage } from '../../src/shared/storage.ts'
+import { createDatabase, launchServer } from '../support/postgres.ts'
+import { profileOf } from '../support/session.ts'
+import { type Figure, median, megabytes } from './figure.ts'
+import { openHost } from './host.ts'
+
+const limit = { ratio: 1.2, bytes: 200 * 1024 * 1024 }
+const rounds = 3
+const mebibyte = 1024 * 1024
+const credential = { accessKeyId: 'BENCHKEY', secretAccessKey: 'bench-secret' }
+const environment = {
+  AWS_ACCESS_KEY_ID: credential.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credential.secretAccessKey,
+}
+
+/** A file of random bytes whose beginning makes it another document than the rest. */
+const makeFile = (folder: string, name: string, bytes: number): string => {
+  const path = join(folder, name)
+  const file = openSync(path, 'w')
+  const block = randomBytes(mebibyte)
+  for (let at = 0; at < bytes; at += mebibyte) writeSync(file, block)
+  writeSync(file, randomBytes(16), 0, 16, 0)
+  closeSync(file)
+  return path
+}
+
+const startStorage = async (folder: string) => {
+  const child = spawn(
+    process.execPath,
+    ['test/support/object-server-process.ts', JSON.stringify({ folder, credentials: [credential] })],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const [port] = await once(createInterface(child.stdout), 'line')
+  const url = `http://127.0.0.1:${port}`
+  const client = new S3Client({
+    endpoint: url,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: credential,
+  })
+  await client.send(new CreateBucketCommand({ Bucket: 'documents' }))
+  client.destroy()
+  return { url, stop: () => child.kill() }
+}
+
+export const figure: Figure = {
+  id: 'upload',
+  limit: `<= ${limit.ratio}; <= ${megabytes(limit.bytes)}`,
+  async run({ folder }) {
+    const home = mkdtempSync(join(folder, 'upload-'))
+    await using server = await launchServer(folder, { hba: ['host all all 127.0.0.1/32 trust'] })
+    const database = await createDatabase({ on: server.address })
+    await applySchema(await database.client())
+    const storage = await startStorage(join(home, 'objects'))
+    try {
+      const stored = profileOf(database, {
+        readOnly: false,
+        storage: {
+          ...newStorage,
+          endpoint: storage.url,
+          bucket: 'documents',
+          pathStyle: true,
+          credentials: 'chain',
+          allowedTypes: ['application/octet-stream'],
+        },
+      })
+      const ours: number[] = []
+      const theirs: number[] = []
+      const peaks: number[] = []
+      let small = 0
+      for (let round = 0; round < rounds; round += 1) {
+        const path = makeFile(home, `large-${round}.bin`, 1024 * mebibyte)
+        await using host = await openHost(database, { stored, environment })
+        await host.upload(makeFile(home, `small-${round}.bin`, 100 * mebibyte))
+        small = await host.peakRss()
+        const began = performance.now()
+        await host.upload(path)
+        ours.push(performance.now() - began)
+        peaks.push(await host.peakRss())
+        theirs.push(
+          Number(
+            execFileSync(process.execPath, ['test/bench/sdk-upload.ts', storage.url, `sdk-${round}`, path], {
+              env: { ...process.env, ...environment },
+            }),
+          ),
+        )
+      }
+      const ratio = median(ours) / median(theirs)
+      const peak = median(peaks)
+      return [
+        {
+          what: '1 GiB, hashed, checked and sent in parts',
+          measured: `${(median(ours) / 1000).toFixed(1)} s`,
+          peer: `the SDK's Upload ${(median(theirs) / 1000).toFixed(1)} s`,
+          ratio,
+          holds: ratio <= limit.ratio,
+        },
+        {
+          what: 'main side after 1 GiB',
+          measured: megabytes(peak),
+          peer: `100 MiB ${megabytes(small)}`,
+          ratio: peak / small,
+          holds: peak <= limit.bytes,
+        },
+      ]
+    } finally {
+      storage.stop()
+    }
+  },
+}
