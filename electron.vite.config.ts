@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 import { compressed } from './scripts/compressed.ts'
+import { pdfAssets } from './scripts/pdf-assets.ts'
 
 /**
  * Everything is bundled but what must stay a file of its own: native modules, PostgreSQL's parser with its WebAssembly, pdfkit,
@@ -38,7 +39,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'src/renderer',
-    plugins: [react(), compressed()],
+    plugins: [react(), pdfAssets(), compressed()],
     worker: { format: 'es' },
     build: {
       outDir: 'out/renderer',

@@ -74,3 +74,7 @@ export const documentFacets = z.object({
   /** People of the ERP, by address where this role may see it, else by id. */
   people: z.array(z.object({ id: z.string(), name: z.string() })),
 })
+
+/** What this role may do with documents, as the server says. */
+export const documentAccess = z.object({ mayRetire: z.boolean(), mayHold: z.boolean(), mayTake: z.boolean() })
+export type DocumentAccess = z.infer<typeof documentAccess>

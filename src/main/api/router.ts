@@ -37,6 +37,7 @@ import {
 } from '../../shared/catalog.ts'
 import { catalogDiagram, catalogDiagramInput } from '../../shared/diagram.ts'
 import {
+  documentAccess,
   documentFacets,
   documentHeld,
   documentHoldInput,
@@ -277,6 +278,9 @@ const documents = router({
   actOnUploads: sessionProcedure
     .input(uploadsActInput)
     .mutation(({ ctx, input }) => ctx.services.documents.actOnUploads(input, ctx.signal)),
+  access: sessionProcedure
+    .output(documentAccess)
+    .query(({ ctx }) => ctx.services.documents.access(null, ctx.signal)),
   facets: sessionProcedure
     .output(documentFacets)
     .query(({ ctx }) => ctx.services.documents.facets(null, ctx.signal)),

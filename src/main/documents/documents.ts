@@ -4,6 +4,7 @@ import { ConsoleError } from '../../shared/errors.ts'
 import type { Session } from '../session/session.ts'
 import { createWriter } from '../session/writer.ts'
 import { openStorage, type Storage } from '../storage/storage.ts'
+import { readDocumentAccess } from './document-access.ts'
 import { holdDocument, retireDocument } from './document-ends.ts'
 import { readDocumentFacets } from './document-facets.ts'
 import { linkDocument } from './document-link.ts'
@@ -51,6 +52,7 @@ export const createDocuments = (session: Session) => {
     },
     uploads: async (input: Parameters<typeof uploads.changes>[0]) => uploads.changes(input),
     actOnUploads: async (input: Parameters<typeof uploads.act>[0]) => uploads.act(input),
+    access: (_: null, signal: AbortSignal) => readDocumentAccess(session.database, signal),
     facets: (_: null, signal: AbortSignal) => readDocumentFacets(session.database, signal),
     object: (input: Parameters<typeof readDocumentObject>[1], signal: AbortSignal) =>
       readDocumentObject(reading, input, signal),

@@ -7,13 +7,14 @@ const blockSize = 32 * 1024 * 1024
 export const pullFile = async (
   sessionId: string,
   resultId: string,
-  { type, signal }: { type: string; signal: AbortSignal },
+  { type, signal, onBatch }: { type: string; signal: AbortSignal; onBatch?: (bytes: Uint8Array) => void },
 ): Promise<Blob> => {
   const blobs: Blob[] = []
   let parts: Uint8Array<ArrayBuffer>[] = []
   let size = 0
   for (;;) {
     const { bytes, done } = await transport.pull(sessionId, resultId, signal)
+    onBatch?.(bytes)
     parts.push(new Uint8Array(bytes))
     size += bytes.length
     if (done || size >= blockSize) {

@@ -4,11 +4,11 @@ import { type AuditFacets, type AuditFilters, auditOps } from '../../../shared/a
 import { Chip } from '../../ui/chip.tsx'
 import { FilterChip } from '../../ui/filter-chip.tsx'
 import { OneLine } from '../../ui/one-line.tsx'
+import { PeriodChip } from '../../ui/period-chip.tsx'
+import { TextChip } from '../../ui/text-chip.tsx'
 import { ToolBar } from '../../ui/tool-bar.tsx'
 import { usualHours } from './hours.ts'
 import { HoursChip } from './hours-chip.tsx'
-import { PeriodChip } from './period-chip.tsx'
-import { TextChip } from './text-chip.tsx'
 import type { AuditView } from './use-audit-view.ts'
 
 /** A table with its schema as one value of a list; names may hold anything, so it is JSON. */

@@ -5,7 +5,7 @@ import { useSession } from '../../app/session-context.tsx'
 import { Chip } from '../../ui/chip.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { OneLine } from '../../ui/one-line.tsx'
-import { between } from './period.ts'
+import { between } from '../../ui/period.ts'
 import type { AuditView } from './use-audit-view.ts'
 
 type Day = AuditDays['days'][number]

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { noAuditFilters } from '../../../shared/audit.ts'
+import { allTime } from '../../ui/period.ts'
 import type { RelationRow } from '../../ui/records/record.ts'
-import { allTime } from './period.ts'
 import type { AuditView } from './use-audit-view.ts'
 
 /** From one event to all that belongs with it: of its row and of its person over all time, of its transaction. */

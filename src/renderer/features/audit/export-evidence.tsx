@@ -7,10 +7,10 @@ import { abortable, queryClient, rpc, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { useJob } from '../../app/use-job.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
+import type { Period } from '../../ui/period.ts'
 import { ProgressBar } from '../../ui/progress-bar.tsx'
 import { ExportForm } from './export-form.tsx'
 import { ExportResult } from './export-result.tsx'
-import type { Period } from './period.ts'
 
 const readAgain = () => void queryClient.invalidateQueries(trpc.trail.state.pathFilter())
 

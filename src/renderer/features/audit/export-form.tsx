@@ -7,8 +7,8 @@ import { useSession } from '../../app/session-context.tsx'
 import { useAskToWrite } from '../../app/write-access.tsx'
 import { count } from '../../ui/count.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
+import type { Period } from '../../ui/period.ts'
 import { isReason, ReasonField } from '../../ui/reason-field.tsx'
-import type { Period } from './period.ts'
 
 const kinds = [
   { value: 'period', label: 'Period' },

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { ReviewCoverage } from '../../../shared/audit-review.ts'
 import { abortable, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
-import type { Period } from './period.ts'
+import type { Period } from '../../ui/period.ts'
 import { ReviewDialog } from './review-dialog.tsx'
 
 /** `reviewed 96 %`; never rounded up to all of it. */

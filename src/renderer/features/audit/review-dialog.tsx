@@ -7,9 +7,9 @@ import { useSession } from '../../app/session-context.tsx'
 import { useAskToWrite } from '../../app/write-access.tsx'
 import { count } from '../../ui/count.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
+import { between, momentWords, type Period } from '../../ui/period.ts'
 import { isReason, ReasonField } from '../../ui/reason-field.tsx'
 import { Timestamp } from '../../ui/timestamp.tsx'
-import { between, momentWords, type Period } from './period.ts'
 import { ReadOnlyNote } from './read-only-note.tsx'
 
 const sealsOf = ({ fromSeal, toSeal }: { fromSeal: string; toSeal: string }): string =>

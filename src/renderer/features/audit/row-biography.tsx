@@ -7,10 +7,10 @@ import { useSession } from '../../app/session-context.tsx'
 import { count } from '../../ui/count.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
+import { allTime } from '../../ui/period.ts'
 import { SkeletonRows } from '../../ui/skeletons.tsx'
 import { Timestamp } from '../../ui/timestamp.tsx'
 import { Changes } from './changes.tsx'
-import { allTime } from './period.ts'
 import type { AuditView, HistoryOf } from './use-audit-view.ts'
 
 const gaps: { [gap in NonNullable<BiographyEntry['gap']>]: string } = {

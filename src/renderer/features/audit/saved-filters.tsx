@@ -11,7 +11,7 @@ import { abortable, queryClient, rpc, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { useAskToWrite } from '../../app/write-access.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
-import { lastPeriod, periods } from './period.ts'
+import { lastPeriod, periods } from '../../ui/period.ts'
 import { ReadOnlyNote } from './read-only-note.tsx'
 import type { AuditView } from './use-audit-view.ts'
 

@@ -1,7 +1,7 @@
 import { type PointerEvent, useState } from 'react'
 import type { AuditTimeline } from '../../../shared/audit.ts'
 import { count } from '../../ui/count.ts'
-import { momentWords } from './period.ts'
+import { momentWords } from '../../ui/period.ts'
 
 /** From the ground up; what no colour tells apart is drawn with the changes. */
 const layers = ['other', 'DDL', 'DELETE'] as const

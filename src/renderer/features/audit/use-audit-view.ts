@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type AuditFilters, noAuditFilters } from '../../../shared/audit.ts'
 import { savedAuditState } from '../../../shared/audit-saved-filters.ts'
 import { useSession } from '../../app/session-context.tsx'
-import { lastPeriod, periods } from './period.ts'
+import { lastPeriod, periods } from '../../ui/period.ts'
 
 /** `list`: how the history of one row is shown, as its versions or as any events. */
 const auditState = savedAuditState.extend({ list: z.enum(['versions', 'events']) })

@@ -1,96 +1,109 @@
+import './documents.css'
 import { TextInput } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
+import { useDebouncedValue, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
-import { anyOf, type RowFilter, type RowSort } from '../../../shared/rows.ts'
-import { abortable, trpc } from '../../app/rpc.ts'
+import type { RowSort } from '../../../shared/rows.ts'
+import { abortable, queryClient, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { useRelation } from '../../app/use-relation.ts'
 import { formatBytes } from '../../ui/bytes.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
-import { FilterChip } from '../../ui/filter-chip.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
+import { allTime } from '../../ui/period.ts'
 import { type RecordColumn, rowEstimate } from '../../ui/records/record.ts'
 import { RecordBrowser } from '../../ui/records/record-browser.tsx'
 import { SkeletonRows } from '../../ui/skeletons.tsx'
 import { Timestamp } from '../../ui/timestamp.tsx'
-import { ToolBar } from '../../ui/tool-bar.tsx'
 import { DocumentDetail } from './document-detail.tsx'
+import { DocumentFilterBar } from './document-filter-bar.tsx'
+import { type DocumentFilters, rowFilters } from './document-filters.ts'
 import { DocumentState } from './document-state.tsx'
+import { LegalHold } from './legal-hold.tsx'
+import { typeWords } from './type-words.ts'
 
 const columns: readonly RecordColumn[] = [
-  { name: 'id', title: 'Id', width: 70 },
-  { name: 'filename', title: 'File', width: 240, stretches: true },
-  { name: 'plant', title: 'Plant', width: 76 },
-  { name: 'site', title: 'Site', width: 108 },
+  { name: 'id', title: 'Id', width: 60 },
+  { name: 'filename', title: 'File', width: 170, stretches: true },
+  {
+    name: 'content_type',
+    title: 'Type',
+    width: 60,
+    render: (type) => <span title={type}>{typeWords(type)}</span>,
+  },
+  { name: 'plant', title: 'Plant', width: 70 },
+  { name: 'site', title: 'Site', width: 92 },
   {
     name: 'bytes',
     title: 'Size',
-    width: 80,
+    width: 70,
     render: (bytes) => <span title={`${bytes} bytes`}>{formatBytes(Number(bytes))}</span>,
   },
-  { name: 'state', title: 'State', width: 96, render: (state) => <DocumentState state={state} /> },
+  { name: 'state', title: 'State', width: 100, render: (state) => <DocumentState state={state} /> },
+  { name: 'legal_hold', title: 'Hold', width: 66, render: (held) => (held === 't' ? <LegalHold /> : ' ') },
   { name: 'created_at', title: 'Uploaded', width: 140, render: (at) => <Timestamp value={at} /> },
 ]
-const states = [
-  { value: 'pending', label: 'pending' },
-  { value: 'stored', label: 'stored' },
-]
+const narrowColumns = columns.filter(({ name }) => !['id', 'site', 'content_type', 'bytes'].includes(name))
 const newestFirst: RowSort[] = [{ column: 'id', direction: 'desc' }]
+const noFilters: DocumentFilters = {
+  states: [],
+  plants: [],
+  sites: [],
+  types: [],
+  uploader: [],
+  period: allTime,
+  hash: null,
+  onlyHeld: false,
+}
 
-/** The documents of all plants, the newest first: which are in storage, which are still on their way. */
+/** The documents of all plants, the newest first: which are in storage, and what can be done with them. */
 export const DocumentsScreen = () => {
-  const { sessionId, capabilities } = useSession()
+  const { sessionId } = useSession()
   const { description, error, retry } = useRelation('public', 'documents')
-  const plants = useQuery(
-    trpc.metadata.plants.queryOptions({ sessionId }, { ...abortable, enabled: capabilities.metadata }),
-  )
-  const [chosenStates, setStates] = useState<string[]>([])
-  const [chosenPlants, setPlants] = useState<string[]>([])
+  const facets = useQuery(trpc.documents.facets.queryOptions({ sessionId }, abortable))
+  const isNarrow = useMediaQuery('(max-width: 1000px)', false, { getInitialValueInEffect: false })
+  const [filters, setFilters] = useState(noFilters)
   const [text, setText] = useState('')
   const [settled] = useDebouncedValue(text.trim(), 250)
-  const filters = useMemo(
-    (): RowFilter[] => [
-      ...anyOf('state', chosenStates),
-      ...anyOf('plant', chosenPlants),
-      ...(settled === '' ? [] : [{ op: 'contains' as const, column: 'filename', value: settled }]),
-    ],
-    [chosenStates, chosenPlants, settled],
-  )
+  const [revision, setRevision] = useState(0)
+  const shown = useMemo(() => rowFilters(filters, settled, revision), [filters, settled, revision])
+  const nameOf = (person: string) => facets.data?.people.find(({ id }) => id === person)?.name ?? person
+  const reload = () => {
+    setRevision((before) => before + 1)
+    void queryClient.invalidateQueries(trpc.documents.pathFilter())
+    void queryClient.invalidateQueries(trpc.audit.pathFilter())
+  }
 
   return (
     <>
       <PageHead title="Documents" facts={description && rowEstimate(description)} />
-      <ToolBar label="Filters">
-        <FilterChip label="state" all="any" options={states} chosen={chosenStates} onChange={setStates} />
-        {plants.data !== undefined && (
-          <FilterChip
-            label="plant"
-            all="all"
-            options={plants.data.map(({ plant }) => ({ value: plant, label: plant }))}
-            chosen={chosenPlants}
-            onChange={setPlants}
+      <DocumentFilterBar
+        filters={filters}
+        onChange={(changes) => setFilters((before) => ({ ...before, ...changes }))}
+        search={
+          <TextInput
+            className="tool-bar-search"
+            aria-label="Find in file names"
+            placeholder="Find in file names"
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
           />
-        )}
-        <TextInput
-          className="tool-bar-search"
-          aria-label="Find in file names"
-          placeholder="Find in file names"
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
-      </ToolBar>
+        }
+      />
       {error !== null && <ErrorState error={error} onRetry={retry} />}
       {error === null && description === undefined && <SkeletonRows label="Opening the documents" />}
       {description !== undefined && (
         <RecordBrowser
+          key={isNarrow ? 'narrow' : 'wide'}
           label="Documents"
           description={description}
-          columns={columns}
-          filters={filters}
+          columns={isNarrow ? narrowColumns : columns}
+          filters={shown}
           initialSort={newestFirst}
           empty={['No documents', 'Nothing matches these filters.']}
-          detail={(row) => <DocumentDetail row={row} />}
+          detail={(row) => (
+            <DocumentDetail key={row.text('id')} row={row} nameOf={nameOf} onChanged={reload} />
+          )}
         />
       )}
     </>

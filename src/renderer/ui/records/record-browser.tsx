@@ -6,7 +6,7 @@ import { count } from '../count.ts'
 import { EmptyState } from '../empty-state.tsx'
 import { ErrorState } from '../error-state.tsx'
 import { DataGrid } from '../grid/data-grid.tsx'
-import { cursorAt } from '../grid/grid-cursor.ts'
+import { cursorAt, type GridCursor } from '../grid/grid-cursor.ts'
 import { useGridColumns } from '../grid/use-grid-columns.ts'
 import { useGridCursor, useRelationRows } from '../grid/use-relation-rows.ts'
 import { SkeletonRows } from '../skeletons.tsx'
@@ -42,7 +42,14 @@ export const RecordBrowser = ({
 }: RecordBrowserProps) => {
   const [sort, setSort] = useState(initialSort)
   const { rows, snapshot } = useRelationRows(description, filters, sort)
-  const [moved, setCursor] = useGridCursor(rows)
+  const [moved, setMoved] = useGridCursor(rows)
+  // The same view read again, after a change, shows the same row.
+  const view = JSON.stringify([filters, sort])
+  const [chosen, setChosen] = useState({ view, row: 0 })
+  const setCursor = (cursor: GridCursor | null) => {
+    setMoved(cursor)
+    if (cursor !== null) setChosen({ view, row: cursor.focus.row })
+  }
   const layout = useMemo(() => layoutOf(description, columns), [description, columns])
   const titled = useMemo(() => titledColumns(description, columns), [description, columns])
   const place = useElementSize<HTMLDivElement>()
@@ -58,7 +65,9 @@ export const RecordBrowser = ({
 
   const hasRows = snapshot.end > snapshot.start
   // The first row is chosen until somebody chooses another one.
-  const cursor = moved ?? (hasRows ? cursorAt({ row: snapshot.start, column: 0 }) : null)
+  const kept = chosen.view === view && chosen.row >= snapshot.start && chosen.row < snapshot.end
+  const first = kept ? chosen.row : snapshot.start
+  const cursor = moved ?? (hasRows ? cursorAt({ row: first, column: 0 }) : null)
   const row = cursor === null ? null : rows.row(cursor.focus.row)
   const titleOf = (name: string) => columns.find((column) => column.name === name)?.title ?? name
   const sortBy = (title: string, additive: boolean) => {

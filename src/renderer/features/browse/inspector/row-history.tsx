@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import { noAuditFilters } from '../../../../shared/audit.ts'
 import type { RelationDescription } from '../../../../shared/rows.ts'
 import { abortable, trpc } from '../../../app/rpc.ts'
 import type { LoadedRow } from '../../../ui/grid/row-source.ts'
+import { RowHistoryLink } from '../../../ui/row-history-link.tsx'
 
 type RowHistoryProps = { sessionId: string; description: RelationDescription; row: LoadedRow }
 
@@ -24,20 +23,5 @@ export const RowHistory = ({ sessionId, description, row }: RowHistoryProps) => 
   const key = trailKey(description, row)
   if (data !== true || key === null) return null
   const { schema, name } = description
-  return (
-    <Link
-      className="link inspector-filter"
-      to="/s/$sessionId/audit"
-      params={{ sessionId }}
-      state={{
-        audit: {
-          period: { from: null, to: null, title: 'all time' },
-          filters: { ...noAuditFilters, tables: [{ schema, table: name }], row: key },
-          list: 'versions',
-        },
-      }}
-    >
-      History of this row
-    </Link>
-  )
+  return <RowHistoryLink schema={schema} table={name} row={key} className="link inspector-filter" />
 }

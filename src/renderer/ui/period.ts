@@ -1,4 +1,4 @@
-import type { SavedAuditState } from '../../../shared/audit-saved-filters.ts'
+import type { SavedAuditState } from '../../shared/audit-saved-filters.ts'
 
 export type Period = SavedAuditState['period']
 

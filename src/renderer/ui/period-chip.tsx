@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
-import { PopoverChip } from '../../ui/popover-chip.tsx'
 import { allTime, between, lastPeriod, localInput, type Period, periods } from './period.ts'
+import { PopoverChip } from './popover-chip.tsx'
 
 type PeriodChipProps = { period: Period; onChange: (period: Period) => void }
 

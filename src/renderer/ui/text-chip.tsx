@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
-import { PopoverChip } from '../../ui/popover-chip.tsx'
+import { PopoverChip } from './popover-chip.tsx'
 
 type TextChipProps = {
   label: string
@@ -9,6 +9,8 @@ type TextChipProps = {
   /** Digits only. */
   numeric?: boolean
   value: string | null
+  /** Words for "no filter", for a chip that is always there. */
+  all?: string
   /** It was just added, and waits for its value. */
   opened: boolean
   onOpened: (opened: boolean) => void
@@ -21,6 +23,7 @@ export const TextChip = ({
   hint,
   numeric = false,
   value,
+  all,
   opened,
   onOpened,
   onChange,
@@ -35,13 +38,13 @@ export const TextChip = ({
   return (
     <PopoverChip
       label={label}
-      words={value ?? '…'}
+      words={value ?? all ?? '…'}
       opened={opened}
       onOpened={(open) => {
         setText(value ?? '')
         onOpened(open)
       }}
-      onRemove={() => onChange(null)}
+      onRemove={value === null && all !== undefined ? undefined : () => onChange(null)}
     >
       <form className="filter-values" onSubmit={submit}>
         <TextInput

@@ -1,0 +1,355 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import type { Locator, Page } from '@playwright/test'
+import PdfDocument from 'pdfkit'
+import type pg from 'pg'
+import { startObjectServer } from '../../src/main/object-server/object-server.ts'
+import { applySchema } from '../../src/main/sandbox/schema.ts'
+import { loopback } from '../../src/shared/loopback.ts'
+import { storageAt } from '../support/documents.ts'
+import { png } from '../support/images.ts'
+import { s3Client, testCredential } from '../support/object-server.ts'
+import { createDatabase, createRole, type TestDatabase, type TestRole } from '../support/postgres.ts'
+import { profileOf } from '../support/session.ts'
+import { expectAccessible } from './axe.ts'
+import { connectTo } from './new-connection.ts'
+import { expect, test as own } from './own-server.ts'
+
+type Library = {
+  library: {
+    database: TestDatabase
+    owner: pg.Client
+    url: string
+    /** Puts a document where an upload would have left it. Returns its id. */
+    store(filename: string, type: string, body: Buffer, plant?: string): Promise<string>
+    client: S3Client
+    folder: string
+    roleOf(group: string): Promise<TestRole>
+  }
+}
+
+const test = own.extend<Library>({
+  library: async ({ server, folder }, use) => {
+    const on = server.address
+    const objects = join(folder, `objects-${Date.now()}`)
+    const storage = await startObjectServer({ folder: objects, credentials: [testCredential] })
+    const client = s3Client(storage.url)
+    await client.send(new CreateBucketCommand({ Bucket: 'documents', ObjectLockEnabledForBucket: true }))
+    const database = await createDatabase({ on })
+    const roles: TestRole[] = []
+    const owner = await database.client()
+    await applySchema(owner)
+    await owner.query(`set audit.reason = 'Scanned records of the week'`)
+    await use({
+      database,
+      owner,
+      client,
+      url: storage.url,
+      folder: objects,
+      async store(filename, type, body, plant = 'HYD-1') {
+        const key = `erp/${plant.toLowerCase()}/${filename}`
+        const { VersionId } = await client.send(
+          new PutObjectCommand({ Bucket: 'documents', Key: key, Body: body, ContentType: type }),
+        )
+        const { rows } = await owner.query(
+          `insert into documents (filename, plant, site, bytes, sha256, content_type, s3_bucket, s3_key, s3_version, state, stored_at)
+           values ($1, $2, 'qc-lab', $3, $4, $5, 'documents', $6, $7, 'stored', now()) returning id`,
+          [filename, plant, body.length, hashOf(body), type, key, VersionId],
+        )
+        return String(rows[0].id)
+      },
+      async roleOf(group) {
+        const role = await createRole({ on, as: `in role ${group}` })
+        roles.push(role)
+        await owner.query(`insert into plant_access (role_name, plant) values ($1, 'HYD-1'), ($1, 'VIZ-1')`, [
+          role.user,
+        ])
+        return role
+      },
+    })
+    client.destroy()
+    await storage.close()
+    await database.drop()
+    for (const role of roles) await role.drop()
+  },
+})
+
+const hashOf = (body: Buffer): string => createHash('sha256').update(body).digest('hex')
+
+/** Two pages in a font that every reader has to bring along. */
+const pdf = async (): Promise<Buffer> => {
+  const document = new PdfDocument({ size: 'A5' })
+  const parts: Buffer[] = []
+  document.on('data', (part: Buffer) => parts.push(part))
+  const ended = new Promise((resolve) => document.on('end', resolve))
+  document.fontSize(30).text('Batch VX-20001')
+  document.addPage().fontSize(30).text('Released by QA')
+  document.end()
+  await ended
+  return Buffer.concat(parts)
+}
+
+const openAs = async (
+  page: Page,
+  { database, url, roleOf }: Library['library'],
+  group: string,
+): Promise<void> => {
+  const role = await roleOf(group)
+  const draft = {
+    ...profileOf({ ...database, ...role, database: database.database }, { readOnly: false }),
+    name: role.user,
+    storage: storageAt(url),
+  }
+  const saved = await page.evaluate(
+    async ({ input, header, key }) => {
+      const answer = await fetch('/rpc/profiles.save', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', [header]: sessionStorage.getItem(key) ?? '' },
+        body: JSON.stringify(input),
+      })
+      return answer.status
+    },
+    {
+      header: loopback.tabHeader,
+      key: loopback.tabKey,
+      input: {
+        id: null,
+        draft,
+        secret: { kind: 'memory', password: role.password },
+        storageSecret: { kind: 'memory', password: testCredential.secretAccessKey },
+      },
+    },
+  )
+  expect(saved).toBe(200)
+  await page.reload()
+  await connectTo(page, role.user)
+  await page.getByRole('link', { name: 'Documents' }).click()
+  await expect(page.getByRole('grid', { name: 'Documents' }).getByRole('gridcell').first()).toBeVisible()
+}
+
+const choose = async (page: Page, filename: string) => {
+  await page.getByRole('grid', { name: 'Documents' }).getByRole('gridcell', { name: filename }).click()
+  const details = page.getByRole('complementary', { name: 'Details' })
+  await expect(details.getByRole('heading', { level: 2, name: filename })).toBeVisible()
+  return details
+}
+
+const bar = (dialog: Locator) => dialog.getByRole('toolbar', { name: 'Pages and zoom' })
+
+const inkOf = (page: Page, name: string) =>
+  page
+    .getByRole('dialog', { name })
+    .locator('canvas')
+    .evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {
+        data: [],
+      }
+      let ink = 0
+      for (let at = 0; at < data.length; at += 4) {
+        if ((data[at + 3] ?? 0) > 0 && (data[at] ?? 255) < 128) ink += 1
+      }
+      return ink
+    })
+
+test('documents are found by what they are, where, by whom, and by hash', async ({ page, library }) => {
+  await library.store('batch.txt', 'text/plain', Buffer.from('one'))
+  await library.store('photo.png', 'image/png', png({ width: 4, height: 4 }))
+  const held = await library.store('label.txt', 'text/plain', Buffer.from('three'), 'VIZ-1')
+  await library.owner.query('update documents set legal_hold = true where id = $1', [held])
+  await openAs(page, library, 'viruj_operator')
+  const grid = page.getByRole('grid', { name: 'Documents' })
+  const files = async (...names: string[]) => {
+    await expect(grid.getByRole('gridcell', { name: /\.(txt|png)$/ })).toHaveText(names)
+  }
+  await files('label.txt', 'photo.png', 'batch.txt')
+  await expectAccessible(page, 'documents')
+
+  const filter = async (label: string, value: string) => {
+    await page.getByRole('toolbar', { name: 'Filters' }).getByText(label, { exact: true }).click()
+    await page.getByRole('checkbox', { name: value }).check()
+    await page.keyboard.press('Escape')
+  }
+  const unfilter = (label: string) =>
+    page.getByRole('button', { name: `Remove the filter of ${label}` }).click()
+  await filter('type', 'image/png')
+  await files('photo.png')
+  await unfilter('type')
+  await filter('hold', 'under a legal hold')
+  await files('label.txt')
+  await unfilter('hold')
+  await page.getByRole('toolbar', { name: 'Filters' }).getByText('SHA-256', { exact: true }).click()
+  await page
+    .getByRole('textbox', { name: 'SHA-256' })
+    .fill(hashOf(Buffer.from('one')).slice(0, 12).toUpperCase())
+  await page.getByRole('button', { name: 'Show these' }).click()
+  await files('batch.txt')
+  await unfilter('SHA-256')
+  await page.getByRole('textbox', { name: 'Find in file names' }).fill('LABEL')
+  await files('label.txt')
+})
+
+test('a PDF, an image and a text are shown without a word to anybody else, by keys, too', async ({
+  page,
+  library,
+}) => {
+  await library.store('batch.pdf', 'application/pdf', await pdf())
+  await library.store('photo.png', 'image/png', png({ width: 64, height: 64 }))
+  await library.store('notes.txt', 'text/plain', Buffer.from('Grün: <b>passed</b>\n'))
+  await library.store('broken.pdf', 'application/pdf', Buffer.from('%PDF-1.7\nnothing of it'))
+  const asked: string[] = []
+  const refused: string[] = []
+  page.on('request', (request) => asked.push(request.url()))
+  page.on('console', (message) => {
+    if (/Content Security Policy/i.test(message.text())) refused.push(message.text())
+  })
+  await openAs(page, library, 'viruj_operator')
+
+  const preview = async (filename: string) => {
+    const details = await choose(page, filename)
+    await details.getByRole('button', { name: 'Preview' }).click()
+    return page.getByRole('dialog', { name: filename })
+  }
+  const shown = await preview('batch.pdf')
+  await expect(shown).toContainText('SHA-256 checked')
+  await expect(bar(shown)).toContainText('page 1 of 2')
+  await expect(shown.locator('canvas')).toHaveAttribute('aria-label', /Batch VX-20001/)
+  expect(await inkOf(page, 'batch.pdf')).toBeGreaterThan(200)
+  await expectAccessible(page, 'preview of a PDF')
+  await shown.getByRole('region', { name: /^Page 1/ }).focus()
+  await page.keyboard.press('PageDown')
+  await expect(bar(shown)).toContainText('page 2 of 2')
+  await expect(shown.locator('canvas')).toHaveAttribute('aria-label', /Released by QA/)
+  await page.keyboard.press('+')
+  await expect(bar(shown)).toContainText('150 %')
+  await page.keyboard.press('Escape')
+  await expect(shown).toBeHidden()
+
+  const image = await preview('photo.png')
+  await expect(bar(image)).toContainText('page 1 of 1')
+  await expect(image.locator('canvas')).toHaveAttribute('data-page', '1')
+  await page.keyboard.press('Escape')
+  await expect(image).toBeHidden()
+
+  const text = await preview('notes.txt')
+  await expect(text.getByRole('region', { name: 'Text of notes.txt' })).toHaveText('Grün: <b>passed</b>')
+  await page.keyboard.press('Escape')
+  await expect(text).toBeHidden()
+
+  const broken = await preview('broken.pdf')
+  await expect(broken.getByRole('alert')).toContainText('cannot be shown')
+  const origin = new URL(page.url()).origin
+  expect(asked.filter((url) => !url.startsWith(origin) && !url.startsWith('blob:'))).toEqual([])
+  expect(refused).toEqual([])
+})
+
+test('a document is downloaded byte for byte, and one that was changed in the storage is not', async ({
+  page,
+  library,
+}) => {
+  const body = Buffer.alloc(3_000_000, 'batch record ')
+  const id = await library.store('large.txt', 'text/plain', body)
+  const forged = Buffer.from('what was forged')
+  await library.store('forged.txt', 'text/plain', forged)
+  await library.owner.query(`update documents set sha256 = $1 where filename = 'forged.txt'`, [
+    hashOf(Buffer.from('what was signed')),
+  ])
+  await openAs(page, library, 'viruj_operator')
+  const details = await choose(page, 'large.txt')
+  const downloading = page.waitForEvent('download')
+  await details.getByRole('button', { name: 'Download' }).click()
+  const download = await downloading
+  expect(download.suggestedFilename()).toBe('large.txt')
+  expect(hashOf(await readFile(await download.path()))).toBe(hashOf(body))
+  await expect(page.getByText('arrived whole')).toBeVisible()
+  const { rows } = await library.owner.query(
+    `select new_row ->> 'what' as what from audit.event where op = 'ACCESS' and row_pk = $1`,
+    [id],
+  )
+  expect(rows).toEqual([{ what: 'document download' }])
+
+  const wrong = await choose(page, 'forged.txt')
+  await wrong.getByRole('button', { name: 'Download' }).click()
+  await expect(wrong.getByRole('alert')).toContainText('has another SHA-256')
+  await wrong.getByRole('button', { name: 'Preview' }).click()
+  const preview = page.getByRole('dialog', { name: 'forged.txt' })
+  await expect(preview.getByRole('alert')).toContainText('has another SHA-256')
+  await expect(preview).not.toContainText('SHA-256 checked')
+})
+
+test('a link is made for a reason, shown once, and works without the console', async ({ page, library }) => {
+  const id = await library.store('report.txt', 'text/plain', Buffer.from('for the inspector'))
+  await openAs(page, library, 'viruj_dba')
+  const details = await choose(page, 'report.txt')
+  await details.getByRole('button', { name: 'Link…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Link to report.txt' })
+  await expect(dialog.getByRole('combobox', { name: 'Good for' })).toHaveValue('15 minutes')
+  await expect(dialog.getByRole('button', { name: 'Make the link' })).toBeDisabled()
+  await dialog.getByLabel('Reason').fill('Inspection 2026-14')
+  await expectAccessible(page, 'link')
+  await dialog.getByRole('button', { name: 'Make the link' }).click()
+  const link = await dialog.getByRole('textbox', { name: 'Link' }).inputValue()
+  expect(link).toContain('X-Amz-Expires=900')
+  expect(await (await fetch(link)).text()).toBe('for the inspector')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog', { name: 'Link to report.txt' })).toBeHidden()
+  await expect(page.getByText(link)).toHaveCount(0)
+  const history = details.getByRole('region', { name: 'History' })
+  await expect(history.getByRole('listitem').first()).toContainText('LINK')
+  await expect(history.getByRole('listitem').first()).toContainText('Inspection 2026-14')
+  await history.getByRole('link', { name: 'History of this row' }).click()
+  const versions = page.getByRole('region', { name: `Versions of documents ${id}` })
+  await expect(versions.locator('.op').first()).toHaveText('ACCESS')
+  await expect(versions).toContainText('No gap')
+})
+
+test('a document is held, released and retired, each for a reason, and stays where it is', async ({
+  page,
+  library,
+}) => {
+  await library.store('lawsuit.txt', 'text/plain', Buffer.from('evidence'))
+  await library.store('other.txt', 'text/plain', Buffer.from('another'))
+  await openAs(page, library, 'viruj_dba')
+  const details = await choose(page, 'lawsuit.txt')
+  const bucket = details.getByRole('region', { name: 'In the bucket' })
+  await expect(bucket).toContainText('not held')
+  const change = async (button: string, title: string, verb: string, reason: string) => {
+    await details.getByRole('button', { name: button }).click()
+    const dialog = page.getByRole('dialog', { name: title })
+    await dialog.getByLabel('Reason').fill(reason)
+    await dialog.getByRole('button', { name: verb, exact: true }).click()
+    await expect(dialog).toBeHidden()
+  }
+  await change('Legal hold…', 'Hold lawsuit.txt', 'Put on hold', 'Lawsuit 4711')
+  await expect(bucket.getByText('held', { exact: true })).toBeVisible()
+  await expect(details.getByRole('heading', { level: 2, name: 'lawsuit.txt' })).toBeVisible()
+  await expect(details).toContainText('the database refuses to retire it')
+  await expect(details.getByRole('button', { name: 'Retire…' })).toHaveCount(0)
+  await expectAccessible(page, 'a held document')
+  await change('Release hold…', 'Release lawsuit.txt', 'Release', 'Lawsuit ended')
+  await expect(bucket).toContainText('not held')
+  await change('Retire…', 'Retire lawsuit.txt', 'Retire', 'Kept long enough')
+  await expect(details).toContainText('retired')
+  await expect(details.getByRole('heading', { level: 2, name: 'lawsuit.txt' })).toBeVisible()
+  await expect(details.getByRole('button', { name: 'Preview' })).toBeVisible()
+  const { rows } = await library.owner.query(
+    `select state, legal_hold from documents where filename = 'lawsuit.txt'`,
+  )
+  expect(rows).toEqual([{ state: 'retired', legal_hold: false }])
+})
+
+test('an object that is gone is said to be', async ({ page, library }) => {
+  await library.store('gone.txt', 'text/plain', Buffer.from('soon gone'))
+  const { rows } = await library.owner.query(`select s3_key, s3_version from documents`)
+  await library.client.send(
+    new DeleteObjectCommand({ Bucket: 'documents', Key: rows[0].s3_key, VersionId: rows[0].s3_version }),
+  )
+  await openAs(page, library, 'viruj_operator')
+  const details = await choose(page, 'gone.txt')
+  await expect(details.getByRole('region', { name: 'In the bucket' })).toContainText('is not there')
+  await details.getByRole('button', { name: 'Preview' }).click()
+  await expect(page.getByRole('dialog', { name: 'gone.txt' }).getByRole('alert')).toContainText(
+    'is not in the bucket documents',
+  )
+})
