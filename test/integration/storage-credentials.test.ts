@@ -4,6 +4,7 @@ import { afterEach, describe, expect, inject, test, vi } from 'vitest'
 import { diagnoseStorage } from '../../src/main/storage/diagnosis.ts'
 import { openStorage } from '../../src/main/storage/storage.ts'
 import type { StorageSettings } from '../../src/shared/storage.ts'
+import { storageIn } from '../support/command.ts'
 import { storageAt } from '../support/documents.ts'
 import { openObjectServer, testCredential } from '../support/object-server.ts'
 import { noAbort } from '../support/session.ts'
@@ -92,6 +93,45 @@ describe('credentials of the AWS tools', () => {
       outcome: 'failed',
       seen: expect.stringContaining('No credentials'),
     })
+  })
+})
+
+describe('viruj-console storage test', () => {
+  test('tests a bucket that is named with the credentials of the AWS tools, and ends by what it found', async () => {
+    const refused = {
+      accessKeyId: 'REFUSED',
+      secretAccessKey: 'refused',
+      deny: ['s3:GetObjectVersion'] as const,
+    }
+    await using server = await openObjectServer({ credentials: [testCredential, refused] })
+    const words = [
+      'test',
+      '--bucket',
+      'documents',
+      '--endpoint',
+      server.url,
+      '--path-style',
+      '--prefix',
+      '/erp',
+    ]
+    const as = ({
+      accessKeyId,
+      secretAccessKey,
+    }: Pick<typeof testCredential, 'accessKeyId' | 'secretAccessKey'>) => {
+      onlyWith({ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey })
+    }
+    as(testCredential)
+    const good = await storageIn(words)
+    expect(good.code).toBeUndefined()
+    expect(good.stdout).toContain('ok      put          It may store objects: erp/.viruj-console/probe-')
+    as(refused)
+    const bad = await storageIn([...words, '--json'])
+    expect(bad.code).toBe(2)
+    expect(JSON.parse(bad.stdout)).toContainEqual(expect.objectContaining({ step: 'get', outcome: 'failed' }))
+    await expect(storageIn(['test', '--endpoint', server.url])).rejects.toThrow('No bucket was named')
+    await expect(storageIn(['test', '--bucket', 'x'])).rejects.toThrow('--bucket cannot be used')
+    await expect(storageIn(['test'])).rejects.toThrow('No database was named')
+    await expect(storageIn(['test'], 'postgres://a@127.0.0.1/b')).rejects.toThrow('has no storage')
   })
 })
 

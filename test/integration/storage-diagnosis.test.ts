@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import { Agent as TlsAgent } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -189,6 +189,18 @@ describe('the test of a storage', () => {
       'delete skipped',
     ])
     expect(at('put').remedy).toBe('Allow s3:PutObject on arn:aws:s3:::documents/erp/*.')
+  })
+
+  test('needs no more than the policy of docs/storage.md allows', async () => {
+    const page = readFileSync('docs/storage.md', 'utf8')
+    const policy = JSON.parse(/```json\n(.*?)```/s.exec(page)?.[1] ?? '')
+    const allow: Action[] = policy.Statement.flatMap(({ Action: allowed }: { Action: Action[] }) => allowed)
+    const careful = { accessKeyId: 'CAREFUL', secretAccessKey: 'careful-secret', allow }
+    await using server = await openObjectServer({ credentials: [testCredential, careful] })
+    await setUp(server)
+    const { notOk, at } = await run(server.url, { accessKeyId: 'CAREFUL' }, 'careful-secret')
+    expect(notOk).toEqual([])
+    expect(at('delete').seen).toContain('stays')
   })
 
   test('takes a key that may delete nothing for the better one, and says what stays', async () => {

@@ -1,6 +1,7 @@
 import { vi } from 'vitest'
 import { auditCommand } from '../../src/main/cli/audit.ts'
 import { migrateCommand } from '../../src/main/cli/migrate/migrate.ts'
+import { storageCommand } from '../../src/main/cli/storage.ts'
 import { newHome } from './sandbox.ts'
 
 /** A command without a terminal, in this process: its exit code and what it printed. */
@@ -27,3 +28,5 @@ const commandIn =
 export const migrateIn = commandIn(migrateCommand)
 /** `viruj-console audit …`. */
 export const auditIn = commandIn(auditCommand)
+/** `viruj-console storage …`. */
+export const storageIn = commandIn(storageCommand)

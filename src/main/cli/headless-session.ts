@@ -1,5 +1,6 @@
 import { ConsoleError } from '../../shared/errors.ts'
 import type { Profile } from '../../shared/profiles.ts'
+import type { StorageSettings } from '../../shared/storage.ts'
 import { createKeychain } from '../session/keychain.ts'
 import { createProfiles } from '../session/profiles.ts'
 import { openSession, type Session } from '../session/session.ts'
@@ -15,7 +16,12 @@ export const targetOptions = {
   home: { type: 'string' },
 } as const
 
-const choose = (known: readonly Profile[], named: string | undefined, problem: string | null): Profile => {
+/** The connection that a command means: a named one, or DATABASE_URL. */
+export const chooseProfile = (
+  known: readonly Profile[],
+  named: string | undefined,
+  problem: string | null,
+): Profile => {
   const wanted = named ?? 'environment'
   const [found, second] = known.filter(({ id, name }) => id === wanted || name === wanted)
   if (second !== undefined) {
@@ -60,6 +66,8 @@ export const openHeadlessSession = async (options: {
   profile: string | undefined
   confirm: string | undefined
   environment: NodeJS.ProcessEnv
+  /** Instead of the connection's own, with credentials of the AWS tools. */
+  storage?: StorageSettings | null
   signal: AbortSignal
 }): Promise<Session> => {
   const profiles = createProfiles({
@@ -69,11 +77,15 @@ export const openHeadlessSession = async (options: {
     extra: [],
   })
   const { profiles: known, problem } = await profiles.list()
-  const { id } = choose(known, options.profile, problem)
+  const { id } = chooseProfile(known, options.profile, problem)
   const { profile, password, storageSecret } = await profiles.forConnecting(id, null)
   const session = await openSession({
     sessionId: 'command',
-    profile: profile.source === 'environment' ? { ...profile, readOnly: false } : profile,
+    profile: {
+      ...profile,
+      ...(profile.source === 'environment' && { readOnly: false }),
+      ...(options.storage != null && { storage: options.storage }),
+    },
     password,
     storageSecret,
     signal: options.signal,

@@ -3,12 +3,14 @@ import { toErrorShape } from '../../shared/errors.ts'
 import { parseStartOptions, startOptionsHelp, usageError } from '../api/start-options.ts'
 
 const help = async (): Promise<string> => {
-  const [{ auditHelp }, { migrateHelp }, { provisionHelp }, { seedHelp }] = await Promise.all([
-    import('./audit.ts'),
-    import('./migrate/migrate.ts'),
-    import('./provision.ts'),
-    import('./seed.ts'),
-  ])
+  const [{ auditHelp }, { migrateHelp }, { provisionHelp }, { seedHelp }, { storageHelp }] =
+    await Promise.all([
+      import('./audit.ts'),
+      import('./migrate/migrate.ts'),
+      import('./provision.ts'),
+      import('./seed.ts'),
+      import('./storage.ts'),
+    ])
   return `Usage: viruj-console <command> [options]
 
 Commands
@@ -16,6 +18,7 @@ Commands
   provision          Make database, roles and log-ins of the ERP on a server. Does what is missing.
   migrate            Apply migrations, take them back, and compare them with the database.
   audit              Seal and verify the audit trail, and say which tables it records.
+  storage            Test the storage of documents: key, bucket, each permission.
   seed               Add baseline metadata and sample documents to a migrated database. Adds only what is missing.
 
 Options of serve
@@ -32,6 +35,9 @@ ${provisionHelp}
 
 Options of seed
 ${seedHelp}
+
+Subcommands and options of storage
+${storageHelp}
 
 With DATABASE_URL set the console opens on that database and starts no sample servers.
 `
@@ -50,6 +56,8 @@ const run = async ([command, ...words]: string[]): Promise<void> => {
       return (await import('./provision.ts')).provisionCommand(words)
     case 'seed':
       return (await import('./seed.ts')).seedCommand(words)
+    case 'storage':
+      return (await import('./storage.ts')).storageCommand(words)
     case '--version':
       return console.log(about.version)
     case '--help':

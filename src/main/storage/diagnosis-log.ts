@@ -1,7 +1,7 @@
 import { ConsoleError } from '../../shared/errors.ts'
 import type { CertificateSummary } from '../../shared/profiles.ts'
 import { type StorageStep, type StorageStepName, storageSteps } from '../../shared/storage-diagnosis.ts'
-import { isDenied } from './storage-errors.ts'
+import { isDenied, storageError } from './storage-errors.ts'
 
 /** What a step found. A failure is thrown as `ConsoleError`. */
 export type Found = { seen: string; warning?: string; certificates?: CertificateSummary[] }
@@ -44,11 +44,13 @@ export const startLog = (signal: AbortSignal) => {
     const timer = setTimeout(() => deadline.abort(tookTooLong()), limit)
     const write = (outcome: StorageStep['outcome'], found: Omit<Found, 'warning'>, remedy: string) =>
       taken.push({ step, outcome, ...found, remedy, milliseconds: Math.round(performance.now() - started) })
+    const limited = AbortSignal.any([signal, deadline.signal])
     try {
-      const { warning, ...found } = await work(AbortSignal.any([signal, deadline.signal]))
+      const { warning, ...found } = await work(limited)
       write(warning === undefined ? 'ok' : 'warning', found, warning ?? '')
       return true
-    } catch (error) {
+    } catch (thrown) {
+      const error = limited.aborted ? storageError(thrown, 'go on', limited) : thrown
       if (!(error instanceof ConsoleError) || error.code === 'CANCELLED') throw error
       const remedy = needs !== undefined && isDenied(error) ? `Allow ${needs}.` : error.remedy
       const certificates = error instanceof UntrustedChain ? { certificates: error.certificates } : {}

@@ -165,6 +165,12 @@ const unreachable: { readonly [code: string]: string } = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is not trusted',
 }
 
+const certificateRemedies: { readonly [why: string]: string } = {
+  'its certificate has expired': 'Have the certificate renewed. Check the clock of this machine, too.',
+  'its certificate is for another name': 'Write the endpoint with a name that the certificate has.',
+  'its certificate is not trusted': 'Name the file of its certificate authority in the storage settings.',
+}
+
 const codesOf = (error: unknown): string[] => {
   if (!(error instanceof Error)) return []
   const own = 'code' in error && typeof error.code === 'string' ? [error.code] : []
@@ -180,9 +186,7 @@ export const notReached = (cause: unknown, doing: string): ConsoleError => {
   return new ConsoleError(
     'STORAGE_UNREACHABLE',
     `The console cannot ${doing}: the storage was not reached${why === undefined ? '' : `, ${why}`}.`,
-    why?.includes('certificate')
-      ? 'Name the file of its certificate authority in the storage settings.'
-      : 'Check the endpoint and the network, then resume.',
+    certificateRemedies[why ?? ''] ?? 'Check the endpoint and the network, then resume.',
     { cause },
   )
 }
