@@ -20,9 +20,10 @@ type Row = Omit<TrailState, 'lastSeal' | 'tail'> & TrailState['tail']
 export const readTrailState = async (database: Database, signal: AbortSignal): Promise<TrailState | null> => {
   if (!(await mayRead(database, ['audit.seal', 'public.audit_logs'], signal))) return null
   const [head] = await database.query(
+    // By its number: the bare name is the column of texts, where 9 comes after 12.
     sql<Head>`
-      select seal_no::text, sysid::text, snap::text, encode(hash, 'hex') as hash, ${iso(sql`sealed_at`)} as sealed_at
-        from audit.seal order by seal_no desc limit 1`,
+      select s.seal_no::text, sysid::text, snap::text, encode(hash, 'hex') as hash, ${iso(sql`sealed_at`)} as sealed_at
+        from audit.seal s order by s.seal_no desc limit 1`,
     { signal },
   )
   // Values and not a join with the seal: only for these the planner takes the index over transactions.
