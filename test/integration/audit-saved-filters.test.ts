@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createSavedFilters } from '../../src/main/audit/saved-filters.ts'
 import { applySchema } from '../../src/main/sandbox/schema.ts'
 import { noAuditFilters } from '../../src/shared/audit.ts'
@@ -60,9 +60,11 @@ describe('filters of the audit log that people keep', () => {
       `insert into audit.saved_filter (name, filter) select 'filter ' || n, '{}' from generate_series(1, $1::int) n`,
       [savedFilterLimit + 5],
     )
+    onTestFinished(async () => {
+      await direct.query('delete from audit.saved_filter')
+    })
     await using session = await open(ann)
     expect(await createSavedFilters(session).list(null, noAbort())).toHaveLength(savedFilterLimit + 1)
-    await direct.query('delete from audit.saved_filter')
   })
 
   test('are not there for who may not read the log', async () => {
