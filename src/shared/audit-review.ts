@@ -8,12 +8,13 @@ export const reviewVerdicts = ['accepted', 'objected'] as const
 
 export const reviewCoverageInput = z.object({ from: time.nullable(), to: time.nullable() })
 
-/** What of a period is sealed, and what of that was reviewed. Null seals: nothing of it is sealed. */
+/** What of a period is sealed, what of that was reviewed, and what is retired: no longer in the log. Null seals: nothing of it is sealed. */
 export const reviewCoverage = z.object({
   fromSeal: sealNo.nullable(),
   toSeal: sealNo.nullable(),
   events: z.number(),
   reviewed: z.number(),
+  retired: z.number(),
   /**
    * Seals of the period that nobody signed off, in runs within one era, the newest first, a hundred at most. `from` and `to` are such
    * that the period between them has just these seals; null: from the first event.
@@ -32,6 +33,7 @@ export const reviewCoverage = z.object({
       note: z.string(),
       at: time,
       events: z.number(),
+      retired: z.number(),
     }),
   ),
 })
@@ -44,7 +46,8 @@ export const signOffInput = z.object({
   note: reason,
 })
 export type SignOffInput = z.infer<typeof signOffInput>
-export const signOffOutput = z.object({ events: z.number() })
+export const signOffOutput = z.object({ events: z.number(), retired: z.number() })
+export type SignedOff = z.infer<typeof signOffOutput>
 
 export const revealInput = z.object({ at: z.string().max(64), event: sealNo, reason })
 export type RevealInput = z.infer<typeof revealInput>

@@ -81,6 +81,23 @@ describe('reviews of the audit trail', () => {
     expect(whole.rows[0].scope.events).toBe(sealed.rows[0].n)
   })
 
+  test('read what the seals cover, and not the whole log', async () => {
+    await owner.query(
+      `insert into audit.event (op, table_name) select 'NOTE', 'long ago' from generate_series(1, 50000)`,
+    )
+    await seal()
+    await owner.query('vacuum (analyze) audit.event')
+    await addUser(owner, 'one@example.com')
+    const last = await seal()
+    await reviewer.query('begin')
+    await reviewer.query(signOff, [last, last, 'accepted', 'Seen.'])
+    const { rows } = await reviewer.query(
+      `select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read from pg_stat_xact_user_tables where schemaname = 'audit' and relname ~ '^event'`,
+    )
+    await reviewer.query('rollback')
+    expect(rows[0].read).toBeLessThan(10_000)
+  })
+
   test('are refused to who had a part in it; that somebody read is no part', async () => {
     await seal()
     await owner.query(
@@ -172,7 +189,7 @@ describe('reviews of the audit trail', () => {
     })
     expect(await trail.state(null, noAbort())).toMatchObject({ mayReveal: true })
     const input = { fromSeal: last, toSeal: last, verdict: 'accepted' as const, note: 'All seen' }
-    expect(await trail.signOff(input, noAbort())).toEqual({ events: 1 })
+    expect(await trail.signOff(input, noAbort())).toEqual({ events: 1, retired: 0 })
     const after = reviewCoverage.parse(await trail.coverage(period, noAbort()))
     expect(after).toMatchObject({
       reviewed: 1,
@@ -183,6 +200,11 @@ describe('reviews of the audit trail', () => {
     )
     const revealed = await trail.reveal({ ...found.rows[0], reason: 'CR-9' }, noAbort())
     expect(JSON.parse(revealed.after ?? '')).toMatchObject({ email: 'shown@example.com' })
+    // Sign-off and reveal.
+    expect(await trail.state(null, noAbort())).toMatchObject({
+      lastSeal: { sealNo: last },
+      tail: { events: 2 },
+    })
     await using readOnly = await openTestSession({ ...database, ...role })
     await expect(
       createTrailService(readOnly, { home }).reveal({ ...found.rows[0], reason: 'CR-9' }, noAbort()),

@@ -1,10 +1,16 @@
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createEvidence } from '../../src/main/audit/evidence/export.ts'
 import { newSigningKey } from '../../src/main/audit/evidence/signing-key.ts'
+import { writeZip } from '../../src/main/audit/evidence/zip.ts'
+import { createTrailService } from '../../src/main/audit/trail/service.ts'
 import { applySchema } from '../../src/main/sandbox/schema.ts'
-import { sha256Of } from '../support/evidence.ts'
+import { reviewCoverage } from '../../src/shared/audit-review.ts'
+import { emptyFolder, forge, manifestOf, sha256Of, unpack, verifyIn } from '../support/evidence.ts'
+import { createRole } from '../support/postgres.ts'
 import { createOldTrail, type OldTrail } from '../support/retention.ts'
+import { noAbort, openTestSession } from '../support/session.ts'
 
 describe('a month of the trail', () => {
   let old: OldTrail
@@ -103,11 +109,55 @@ describe('a month of the trail', () => {
     })
   })
 
+  test('is told of by who signs off a period that it was part of; what is missing besides is not signed off', async () => {
+    const [first, second] = old.months
+    await using reviewer = await createRole({ as: 'in role viruj_reviewer' })
+    await using session = await openTestSession({ ...old.trail.database, ...reviewer }, { readOnly: false })
+    const trail = createTrailService(session, { home: old.home })
+    const numbers = async () => {
+      const { events, reviewed, retired } = reviewCoverage.parse(
+        await trail.coverage({ from: null, to: null }, noAbort()),
+      )
+      return { events, reviewed, retired }
+    }
+    const signOff = (fromSeal: string, toSeal: string) =>
+      trail.signOff({ fromSeal, toSeal, verdict: 'accepted', note: 'All seen' }, noAbort())
+    const file = await old.export(6, 9)
+    const [{ n: before } = { n: 0 }] = await sql<{ n: number }>('select sum(n)::int as n from audit.seal')
+    expect(await numbers()).toEqual({ events: before, reviewed: 0, retired: 0 })
+
+    await old.retire(first, [file])
+    expect(await numbers()).toMatchObject({ reviewed: 0, retired: 8 })
+    expect(await signOff('6', '6')).toEqual({ events: 5, retired: 5 })
+    expect(await signOff('7', '7')).toEqual({ events: 7, retired: 3 })
+    expect(await signOff('8', '8')).toEqual({ events: 6, retired: 0 })
+    await old.retire(second, [file])
+    expect(await signOff('7', '7')).toEqual({ events: 7, retired: 7 })
+    const whole = await numbers()
+    expect(whole).toMatchObject({ reviewed: 18, retired: 20 })
+    const [{ to } = { to: '' }] = await sql<{ to: string }>('select max(seal_no)::text as to from audit.seal')
+    expect(await signOff('1', to)).toEqual({ events: whole.events, retired: 20 })
+    expect(await numbers()).toEqual({ ...whole, reviewed: whole.events })
+    const { reviews } = reviewCoverage.parse(await trail.coverage({ from: null, to: null }, noAbort()))
+    expect(reviews.map(({ events, retired }) => [events, retired])).toEqual([
+      [whole.events, 20],
+      [7, 7],
+      [6, 0],
+      [7, 3],
+      [5, 5],
+    ])
+
+    await old.trail.attack(
+      'delete from audit.event where id = (select id_max from audit.seal where seal_no = 9)',
+    )
+    await expect(signOff('8', '9')).rejects.toMatchObject({
+      message: expect.stringMatching(/^Of the \d+ events of these seals there are \d+, and 8 are retired\.$/),
+    })
+  })
+
   test('is left out of evidence, which says so', async () => {
     const [first, second] = old.months
     await old.retire(first, [await old.export(6, 9)])
-    const { createEvidence } = await import('../../src/main/audit/evidence/export.ts')
-    const { manifestOf, unpack, verifyIn, emptyFolder } = await import('../support/evidence.ts')
     const file = await old.export(1, 9)
     const manifest = manifestOf(unpack(file))
     expect(manifest).toMatchObject({
@@ -244,6 +294,43 @@ describe('a month of the trail', () => {
         message: `The package holds 5 of the 8 events of ${first}.`,
       })
       await kept(first)
+    })
+
+    test('with a package that lacks one row, however well it is made', async () => {
+      const [first] = old.months
+      const forgery = forge(unpack(await old.export(6, 9)))
+      forgery.editLines('events.ndjson', ([, ...lines]) => lines)
+      await forgery.finish({ key: old.key })
+      const forged = join(emptyFolder(), 'forged.zip')
+      await writeZip(forgery.folder, readdirSync(forgery.folder), forged, noAbort())
+      await expect(old.retire(first, [forged])).rejects.toMatchObject({
+        code: 'CHECKSUM_MISMATCH',
+        message: expect.stringContaining('does not prove what it says'),
+      })
+      await kept(first)
+    })
+
+    test('with a package of a period that leaves out a seal of it; a period is of whole seals', async () => {
+      const [first] = old.months
+      const exportPeriod = async (from: string | null, to: string | null) => {
+        const target = join(emptyFolder(), 'period.zip')
+        await createEvidence(old.session, { home: old.home }).export(
+          { scope: { kind: 'period', from, to }, reason: 'CR-7: kept outside', target, key: old.key },
+          { signal: noAbort(), report: () => undefined },
+        )
+        return target
+      }
+      const [{ at } = { at: '' }] = await sql<{ at: string }>(
+        `select to_json(sealed_at) #>> '{}' as at from audit.seal where seal_no = 7`,
+      )
+      await expect(old.retire(first, [await exportPeriod(at, null)])).rejects.toMatchObject({
+        code: 'CHECKSUM_MISMATCH',
+        message: `The package holds 3 of the 8 events of ${first}.`,
+      })
+      await kept(first)
+      // Its end lies within the events of the month, and those after it are below the same seals.
+      const some = await exportPeriod(null, `${first}-10T00:02:30Z`)
+      expect(await old.retire(first, [some])).toMatchObject({ events: 8, isGone: true })
     })
 
     test('while no seal of it was published to this console', async () => {

@@ -210,4 +210,8 @@ export interface DomainSchema {
     part: number
     leaves: Uint8Array
   }
+  'audit.seal_retired': {
+    seal_no: string | null
+    events: string | null
+  }
 }

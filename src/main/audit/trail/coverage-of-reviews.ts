@@ -13,6 +13,9 @@ export const readReviewCoverage = async (
   signal: AbortSignal,
 ): Promise<ReviewCoverage | null> => {
   if (!(await mayRead(database, ['audit.seal', 'audit.review'], signal))) return null
+  const retired = (await mayRead(database, ['audit.seal_retired'], signal))
+    ? sql`coalesce((select sum(r.events) from sealed join audit.seal_retired r using (seal_no)), 0)::float8`
+    : sql`0`
   const [coverage] = await database.query(
     // The seal that ends a period may be made after it: what happened just before is covered by that one.
     sql<ReviewCoverage>`
@@ -36,6 +39,7 @@ export const readReviewCoverage = async (
       select first::text as "fromSeal", case when first is not null then last::text end as "toSeal",
              coalesce((select sum(n) from sealed), 0)::float8 as events,
              coalesce((select sum(n) from sealed where reviewed), 0)::float8 as reviewed,
+             ${retired} as retired,
              coalesce((select jsonb_agg(jsonb_build_object(
                'fromSeal', from_seal::text, 'toSeal', to_seal::text, 'events', events,
                -- The seal before is not of this run, so it begins just after.
@@ -45,7 +49,7 @@ export const readReviewCoverage = async (
              coalesce(has_function_privilege(to_regprocedure('audit.sign_off(bigint,bigint,text,text)'), 'EXECUTE'), false) as "maySignOff",
              coalesce((select jsonb_agg(jsonb_build_object(
                'reviewer', reviewer, 'fromSeal', from_seal::text, 'toSeal', to_seal::text, 'verdict', verdict, 'note', note,
-               'at', ${iso(sql`at`)}, 'events', scope -> 'events')
+               'at', ${iso(sql`at`)}, 'events', scope -> 'events', 'retired', coalesce(scope -> 'retired', '0'))
                order by review_no desc) from touching), '[]') as reviews
         from period`,
     { signal },

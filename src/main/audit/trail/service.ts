@@ -1,4 +1,4 @@
-import type { Revealed, RevealInput, SignOffInput } from '../../../shared/audit-review.ts'
+import type { Revealed, RevealInput, SignedOff, SignOffInput } from '../../../shared/audit-review.ts'
 import type { PaperSeal, Published, TrailState } from '../../../shared/audit-trail.ts'
 import type { JobState } from '../../../shared/jobs.ts'
 import type { Session } from '../../session/session.ts'
@@ -25,9 +25,7 @@ export const createTrailService = (session: Session, options: { home: string }) 
     coverage: (period: { from: string | null; to: string | null }, signal: AbortSignal) =>
       readReviewCoverage(session.database, period, signal),
 
-    signOff: async (input: SignOffInput, signal: AbortSignal) => ({
-      events: await trail.signOff(input, signal),
-    }),
+    signOff: (input: SignOffInput, signal: AbortSignal): Promise<SignedOff> => trail.signOff(input, signal),
 
     reveal: async (input: RevealInput, signal: AbortSignal): Promise<Revealed> => trail.reveal(input, signal),
 

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { TrailCheck } from '../../../shared/audit-check.ts'
-import type { Revealed, RevealInput, SignOffInput } from '../../../shared/audit-review.ts'
+import type { Revealed, RevealInput, SignedOff, SignOffInput } from '../../../shared/audit-review.ts'
 import type { PaperSeal, Published, TrailReport } from '../../../shared/audit-trail.ts'
 import type { JobProgress } from '../../../shared/jobs.ts'
 import type { Session } from '../../session/session.ts'
@@ -207,14 +207,14 @@ export const createTrail = (
         await client.query(`${newTag()} select audit.untrack($1::regclass)`, [name])
       }),
 
-    /** Signs off what these seals cover. The database refuses who had a part in it. Returns how many events that were. */
-    signOff: ({ fromSeal, toSeal, verdict, note }: SignOffInput, signal: AbortSignal): Promise<number> =>
+    /** Signs off what these seals cover. The database refuses who had a part in it. Returns how many events that were, and how many of them are retired. */
+    signOff: ({ fromSeal, toSeal, verdict, note }: SignOffInput, signal: AbortSignal): Promise<SignedOff> =>
       changing(note, signal, async (client) => {
-        const { rows } = await client.query<{ events: number }>(
-          `${newTag()} select (scope ->> 'events')::float8 as events from audit.sign_off($1, $2, $3, $4)`,
+        const { rows } = await client.query<SignedOff>(
+          `${newTag()} select (scope ->> 'events')::float8 as events, coalesce((scope ->> 'retired')::float8, 0) as retired from audit.sign_off($1, $2, $3, $4)`,
           [fromSeal, toSeal, verdict, note],
         )
-        return rows[0]?.events ?? 0
+        return rows[0] ?? { events: 0, retired: 0 }
       }),
 
     /** An event with what is masked in the log; that it was shown is recorded with the reason. */

@@ -15,13 +15,17 @@ import { ReadOnlyNote } from './read-only-note.tsx'
 const sealsOf = ({ fromSeal, toSeal }: { fromSeal: string; toSeal: string }): string =>
   fromSeal === toSeal ? `seal ${fromSeal}` : `seals ${fromSeal} to ${toSeal}`
 
+/** `25 events, 8 of them retired`. */
+const eventsOf = ({ events, retired }: { events: number; retired: number }): string =>
+  `${count(events, 'event')}${retired === 0 ? '' : `, ${retired.toLocaleString('en')} of them retired`}`
+
 const Reviews = ({ reviews }: Pick<ReviewCoverage, 'reviews'>) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and then the keyboard must reach it
   <ul className="reviews" aria-label="Reviews of this period" tabIndex={0}>
     {reviews.map((review) => (
       <li key={`${review.reviewer} ${review.at}`}>
         <span className="dot" data-tone={review.verdict === 'accepted' ? 'ok' : 'warn'} /> {review.reviewer}{' '}
-        {review.verdict} {sealsOf(review)}, {count(review.events, 'event')},{' '}
+        {review.verdict} {sealsOf(review)}, {eventsOf(review)},{' '}
         <Timestamp value={review.at} format="relative" />
         <span className="dim">{review.note}</span>
       </li>
@@ -77,7 +81,7 @@ const SignOff = ({ seals }: SignOffProps) => {
   if (signed !== null) {
     return (
       <p className="form-text" role="status">
-        Signed off: {sealsOf(seals)}, {count(signed.events, 'event')}. That is an event of the log, too.
+        Signed off: {sealsOf(seals)}, {eventsOf(signed)}. That is an event of the log, too.
       </p>
     )
   }
@@ -118,7 +122,7 @@ type ReviewDialogProps = {
 /** What of the period is sealed and reviewed, by whom, and the sign-off of the rest for reviewers. */
 export const ReviewDialog = ({ coverage, onPeriod, onClose }: ReviewDialogProps) => {
   const { writes } = useSession()
-  const { fromSeal, toSeal, events, reviewed, maySignOff, reviews, unreviewed } = coverage
+  const { fromSeal, toSeal, events, reviewed, retired, maySignOff, reviews, unreviewed } = coverage
   const seals = fromSeal === null || toSeal === null ? null : { fromSeal, toSeal }
   return (
     <Modal
@@ -134,6 +138,12 @@ export const ReviewDialog = ({ coverage, onPeriod, onClose }: ReviewDialogProps)
             ? 'Nothing of this period is sealed, and only what is sealed can be signed off.'
             : `This period is covered by ${sealsOf(seals)} with ${count(events, 'event')}: ${reviewed.toLocaleString('en')} reviewed, ${(events - reviewed).toLocaleString('en')} not yet. Seals are signed off whole, also with what they hold of the time before.`}
         </p>
+        {retired > 0 && (
+          <p className="form-text">
+            {retired.toLocaleString('en')} of these events are retired: packages hold them, not the log. Look
+            there, also whether you had a part in them.
+          </p>
+        )}
         {unreviewed.length > 0 && <Unreviewed unreviewed={unreviewed} onPeriod={onPeriod} />}
         {reviews.length > 0 && <Reviews reviews={reviews} />}
         {seals !== null && maySignOff && writes === 'refused' && (
