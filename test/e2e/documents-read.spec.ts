@@ -198,6 +198,8 @@ test('a PDF, an image and a text are shown without a word to anybody else, by ke
   await library.store('photo.png', 'image/png', png({ width: 64, height: 64 }))
   await library.store('notes.txt', 'text/plain', Buffer.from('Grün: <b>passed</b>\n'))
   await library.store('broken.pdf', 'application/pdf', Buffer.from('%PDF-1.7\nnothing of it'))
+  const bombed = png({ width: 50_000, height: 40_000, pixels: Buffer.alloc(64) })
+  await library.store('bomb.png', 'image/png', bombed)
   const asked: string[] = []
   const refused: string[] = []
   page.on('request', (request) => asked.push(request.url()))
@@ -239,6 +241,11 @@ test('a PDF, an image and a text are shown without a word to anybody else, by ke
 
   const broken = await preview('broken.pdf')
   await expect(broken.getByRole('alert')).toContainText('cannot be shown')
+  await page.keyboard.press('Escape')
+  await expect(broken).toBeHidden()
+
+  const bomb = await preview('bomb.png')
+  await expect(bomb.getByRole('alert')).toContainText('50000 × 40000 pixels, more than are shown')
   const origin = new URL(page.url()).origin
   expect(asked.filter((url) => !url.startsWith(origin) && !url.startsWith('blob:'))).toEqual([])
   expect(refused).toEqual([])
@@ -276,6 +283,24 @@ test('a document is downloaded byte for byte, and one that was changed in the st
   const preview = page.getByRole('dialog', { name: 'forged.txt' })
   await expect(preview.getByRole('alert')).toContainText('has another SHA-256')
   await expect(preview).not.toContainText('SHA-256 checked')
+})
+
+test('a document that is changed on its way to the page is not saved', async ({ page, library }) => {
+  await library.store('report.txt', 'text/plain', Buffer.from('as it was signed'))
+  await openAs(page, library, 'viruj_operator')
+  const details = await choose(page, 'report.txt')
+  await page.route(`**${loopback.pullPath}`, async (route) => {
+    const answer = await route.fetch()
+    const body = (await answer.body()).toString('latin1').replace('signed', 'forged')
+    await route.fulfill({ response: answer, body: Buffer.from(body, 'latin1') })
+  })
+  let saved = 0
+  page.on('download', () => {
+    saved += 1
+  })
+  await details.getByRole('button', { name: 'Download' }).click()
+  await expect(details.getByRole('alert')).toContainText('What arrived is not the document')
+  expect(saved).toBe(0)
 })
 
 test('a link is made for a reason, shown once, and works without the console', async ({ page, library }) => {

@@ -68,7 +68,7 @@ export const FilterBar = ({
             onRemove={() => onFilters(filters.toSpliced(at, 1))}
             removeLabel={`Remove the filter on ${filter.column}`}
           >
-            <span className="filter-value">{filterText(filter)}</span>
+            <span className="filter-text">{filterText(filter)}</span>
           </Chip>
         ))}
         <Popover

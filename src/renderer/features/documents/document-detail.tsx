@@ -59,6 +59,7 @@ export const DocumentDetail = ({ row, nameOf, onChanged }: DocumentDetailProps) 
               {isHeld && <LegalHold />}
             </span>,
           ],
+          ['Id', id],
           ['Type', row.text('content_type')],
           ['Size', bytes === null ? null : `${formatBytes(Number(bytes))}, ${bytes} bytes`],
           ['Plant', [row.text('plant'), row.text('site')].filter((part) => part !== null).join(' · ')],

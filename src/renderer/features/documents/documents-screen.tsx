@@ -1,6 +1,6 @@
 import './documents.css'
 import { TextInput } from '@mantine/core'
-import { useDebouncedValue, useMediaQuery } from '@mantine/hooks'
+import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import type { RowSort } from '../../../shared/rows.ts'
@@ -23,8 +23,7 @@ import { LegalHold } from './legal-hold.tsx'
 import { typeWords } from './type-words.ts'
 
 const columns: readonly RecordColumn[] = [
-  { name: 'id', title: 'Id', width: 60 },
-  { name: 'filename', title: 'File', width: 170, stretches: true },
+  { name: 'filename', title: 'File', width: 200, stretches: true },
   {
     name: 'content_type',
     title: 'Type',
@@ -40,10 +39,10 @@ const columns: readonly RecordColumn[] = [
     render: (bytes) => <span title={`${bytes} bytes`}>{formatBytes(Number(bytes))}</span>,
   },
   { name: 'state', title: 'State', width: 100, render: (state) => <DocumentState state={state} /> },
-  { name: 'legal_hold', title: 'Hold', width: 66, render: (held) => (held === 't' ? <LegalHold /> : ' ') },
+  { name: 'legal_hold', title: 'Hold', width: 76, render: (held) => (held === 't' ? <LegalHold /> : ' ') },
   { name: 'created_at', title: 'Uploaded', width: 140, render: (at) => <Timestamp value={at} /> },
 ]
-const narrowColumns = columns.filter(({ name }) => !['id', 'site', 'content_type', 'bytes'].includes(name))
+const narrowColumns = columns.filter(({ name }) => !['site', 'content_type', 'bytes'].includes(name))
 const newestFirst: RowSort[] = [{ column: 'id', direction: 'desc' }]
 const noFilters: DocumentFilters = {
   states: [],
@@ -61,7 +60,8 @@ export const DocumentsScreen = () => {
   const { sessionId } = useSession()
   const { description, error, retry } = useRelation('public', 'documents')
   const facets = useQuery(trpc.documents.facets.queryOptions({ sessionId }, abortable))
-  const isNarrow = useMediaQuery('(max-width: 1000px)', false, { getInitialValueInEffect: false })
+  // As the screen opens: another width later scrolls the table, and closes nothing.
+  const [isNarrow] = useState(() => window.matchMedia('(max-width: 1000px)').matches)
   const [filters, setFilters] = useState(noFilters)
   const [text, setText] = useState('')
   const [settled] = useDebouncedValue(text.trim(), 250)
@@ -94,7 +94,6 @@ export const DocumentsScreen = () => {
       {error === null && description === undefined && <SkeletonRows label="Opening the documents" />}
       {description !== undefined && (
         <RecordBrowser
-          key={isNarrow ? 'narrow' : 'wide'}
           label="Documents"
           description={description}
           columns={isNarrow ? narrowColumns : columns}

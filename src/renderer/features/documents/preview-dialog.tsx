@@ -54,7 +54,7 @@ export const PreviewDialog = ({ document: { id, filename }, onClose }: PreviewDi
       {error === null && data === undefined && <SkeletonRows label="Reading the document" />}
       {data !== undefined && (
         <>
-          <p className="form-text">
+          <p className="form-text preview-checked">
             <span className="dot" data-tone="ok" /> SHA-256 checked: these are the bytes that the row speaks
             of.
           </p>
