@@ -5,6 +5,7 @@ export const trailCheck = z.object({
   id: z.enum([
     'triggers',
     'functions',
+    'subscriptions',
     'event-triggers',
     'append-only',
     'months',

@@ -5,7 +5,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { cliProgram } from '../support/cli.ts'
 import { auditIn } from '../support/command.ts'
 import { createGroupRoles } from '../support/domain.ts'
-import { createDatabase, createRole, hasPostgres15, startServer } from '../support/postgres.ts'
+import {
+  createDatabase,
+  createRole,
+  hasPostgres15,
+  isHere,
+  startServer,
+  type Version,
+} from '../support/postgres.ts'
 import { newHome } from '../support/sandbox.ts'
 import { createTrail, type Trail } from '../support/trail.ts'
 
@@ -156,14 +163,21 @@ describe('viruj-console audit', () => {
   })
 })
 
-test.skipIf(!hasPostgres15)(
-  'a restored dump begins a new era, which is no fault, with what was not sealed before',
-  async () => {
-    await using server = await startServer({ version: 15 })
-    await using other = await startServer({ version: 15, elsewhere: true })
+const upgrades: [Version, Version][] = [
+  [15, 15],
+  [15, 16],
+  [14, 18],
+]
+
+test.skipIf(!hasPostgres15).each(upgrades.filter(([from]) => isHere(from)))(
+  'a dump of %i restored into %i begins a new era, which is no fault, with what was not sealed before',
+  async (from, to) => {
+    await using server = await startServer({ version: from })
+    await using other = await startServer({ version: to, elsewhere: true })
     await using trail = await createTrail(server.address)
     await trail.change()
     await using restored = await createDatabase({ on: other.address })
+    // Debian's, and older than the server that it fills: it has all that a dump of 15 has.
     const binaries = '/usr/lib/postgresql/15/bin'
     const superuser = await restored.client()
     await createGroupRoles(superuser)

@@ -41,6 +41,20 @@ const looks: (Looked & { sql: string })[] = [
        order by 1`,
   },
   {
+    id: 'subscriptions',
+    title: 'No subscription writes past the recording',
+    severity: 'fault',
+    // What a subscription applies fires triggers for each row only; its first copy fires all.
+    sql: `
+      select format('%s is filled by subscription %s: only its first copy is recorded', tree.relid::regclass, s.subname) as problem
+        from audit.policy p
+       cross join lateral (select to_regclass(format('%I.%I', p.schema_name, p.table_name))::oid as relid
+                           union select relid from pg_partition_tree(to_regclass(format('%I.%I', p.schema_name, p.table_name)))) tree
+        join pg_subscription_rel r on r.srrelid = tree.relid
+        join pg_subscription s on s.oid = r.srsubid
+       order by 1`,
+  },
+  {
     id: 'event-triggers',
     title: 'DDL is recorded',
     severity: 'warning',
