@@ -35,7 +35,7 @@ export const rowFilters = (filters: DocumentFilters, filename: string, _revision
   ...within(filters.period),
   ...(filters.hash === null
     ? []
-    : [{ op: 'starts with' as const, column: 'sha256', value: filters.hash.trim().toLowerCase() }]),
+    : [{ op: 'starts with' as const, column: 'sha256', value: filters.hash.trim() }]),
   ...(filters.onlyHeld ? [{ op: '=' as const, column: 'legal_hold', value: 'true' }] : []),
   ...(filename === '' ? [] : [{ op: 'contains' as const, column: 'filename', value: filename }]),
 ]
