@@ -19,6 +19,7 @@ type Want = {
 export const createChunks = (size: number) => {
   let want: Want | null = null
   let ended = false
+  let resting = false
   let lastAsked = 0
   let changed = Promise.withResolvers<void>()
 
@@ -90,7 +91,7 @@ export const createChunks = (size: number) => {
         else want.reject(fileChanged())
       }
       const until = performance.now() + askAgain
-      while (!ended && want === null && performance.now() < until) {
+      while (!ended && !resting && want === null && performance.now() < until) {
         signal.throwIfAborted()
         const stop = new AbortController()
         await Promise.race([
@@ -114,6 +115,12 @@ export const createChunks = (size: number) => {
     /** Milliseconds since a page last asked, while bytes are wanted; null: none are. */
     get hungryFor(): number | null {
       return want === null ? null : performance.now() - lastAsked
+    },
+
+    /** Nobody wants bytes for now: who asks is told to ask later, at once. */
+    rest(rests: boolean): void {
+      resting = rests
+      wake()
     },
 
     end(): void {

@@ -72,6 +72,7 @@ export const createUpload = (
     status = to
     done = 0
     speed.reset()
+    chunks.rest(pausing !== null || to === 'failed' || to === 'duplicate')
     context.changed(upload)
   }
   const moved = (bytes: number) => {
@@ -296,12 +297,14 @@ export const createUpload = (
     pause() {
       pausing ??= new AbortController()
       pausing.abort()
+      chunks.rest(true)
       context.changed(upload)
     },
     unpause() {
       pausing = null
       resumed.resolve()
       resumed = Promise.withResolvers()
+      chunks.rest(status === 'failed' || status === 'duplicate')
       context.changed(upload)
     },
     cancel() {

@@ -41,7 +41,8 @@ export const desktopTransport = (bridge: ConsoleBridge): Transport => {
       if (answer.kind !== 'pulled') throw hostRefusal(answer.kind === 'failed' ? answer.error : answer)
       return { bytes: answer.bytes, done: answer.done }
     },
-    async feed(input, bytes, signal) {
+    async feed(input, slice, signal) {
+      const bytes = new Uint8Array(await slice.arrayBuffer())
       const answer = await send((id) => ({ kind: 'feed', id, ...input, bytes }), signal)
       if (answer.kind !== 'fed') throw hostRefusal(answer.kind === 'failed' ? answer.error : answer)
       return answer.want

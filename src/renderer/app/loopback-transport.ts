@@ -4,7 +4,7 @@ import type { Transport } from './transport.ts'
 
 const post = async (
   url: string,
-  body: string | Uint8Array<ArrayBuffer>,
+  body: string | Blob,
   signal: AbortSignal | null,
   headers: Record<string, string> = { 'content-type': 'application/json' },
 ): Promise<Response> => {
@@ -36,8 +36,9 @@ export const loopbackTransport: Transport = {
     const response = await post(loopback.pullPath, JSON.stringify({ sessionId, resultId }), signal)
     return { bytes: await response.bytes(), done: response.headers.get(loopback.doneHeader) === '1' }
   },
-  async feed(input, bytes, signal) {
-    const response = await post(loopback.feedPath, bytes, signal, {
+  // The browser reads the file by itself: its bytes never come into the page.
+  async feed(input, slice, signal) {
+    const response = await post(loopback.feedPath, slice, signal, {
       'content-type': 'application/octet-stream',
       [loopback.feedHeader]: JSON.stringify(input),
     })

@@ -20,8 +20,8 @@ export type Transport = {
   call(input: URL | RequestInfo, init?: CallInit): Promise<Response>
   /** The next batch of an open result. */
   pull(sessionId: string, resultId: string, signal: AbortSignal): Promise<PulledBatch>
-  /** Hands over bytes of a file that is uploaded, or none, and learns which are wanted next. */
-  feed(input: FeedInput, bytes: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<FeedWant>
+  /** Hands over a slice of a file that is uploaded, or an empty one, and learns which is wanted next. */
+  feed(input: FeedInput, slice: Blob, signal: AbortSignal): Promise<FeedWant>
 }
 
 export const transport: Transport =

@@ -6,11 +6,12 @@ import { DownloadButton } from './download-button.tsx'
 import { HoldDialog, RetireDialog } from './end-dialogs.tsx'
 import { LinkDialog } from './link-dialog.tsx'
 import { PreviewDialog } from './preview-dialog.tsx'
+import { ResumeUpload } from './resume-upload.tsx'
 
 type Dialog = 'preview' | 'link' | 'retire' | 'hold' | null
 
 type DocumentActionsProps = {
-  document: { id: string; filename: string; state: string; isHeld: boolean }
+  document: { id: string; filename: string; plant: string; state: string; isHeld: boolean }
   access: DocumentAccess
   hasStorage: boolean
   onChanged: () => void
@@ -32,6 +33,9 @@ export const DocumentActions = ({ document, access, hasStorage, onChanged }: Doc
         <Button variant="filled" onClick={() => setDialog('preview')}>
           Preview
         </Button>
+      )}
+      {hasStorage && mayWrite && state === 'pending' && (
+        <ResumeUpload document={document} onChanged={onChanged} />
       )}
       {mayTake && <DownloadButton documentId={id} />}
       {mayTake && <Button onClick={() => setDialog('link')}>Link…</Button>}

@@ -44,7 +44,7 @@ export const DocumentDetail = ({ row, nameOf, onChanged }: DocumentDetailProps) 
       <h2>{filename}</h2>
       {access.data !== undefined && policy.data !== undefined && (
         <DocumentActions
-          document={{ id, filename, state, isHeld }}
+          document={{ id, filename, plant: row.text('plant') ?? '', state, isHeld }}
           access={access.data}
           hasStorage={hasStorage}
           onChanged={onChanged}

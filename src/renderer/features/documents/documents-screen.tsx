@@ -2,7 +2,7 @@ import './documents.css'
 import { TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import type { RowSort } from '../../../shared/rows.ts'
 import { abortable, queryClient, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
@@ -21,6 +21,10 @@ import { type DocumentFilters, rowFilters } from './document-filters.ts'
 import { DocumentState } from './document-state.tsx'
 import { LegalHold } from './legal-hold.tsx'
 import { typeWords } from './type-words.ts'
+import { UploadArea } from './upload-area.tsx'
+import { UploadButtons } from './upload-buttons.tsx'
+import { useMayUpload } from './use-may-upload.ts'
+import { useUploads } from './use-uploads.ts'
 
 const columns: readonly RecordColumn[] = [
   { name: 'filename', title: 'File', width: 200, stretches: true },
@@ -68,43 +72,51 @@ export const DocumentsScreen = () => {
   const [revision, setRevision] = useState(0)
   const shown = useMemo(() => rowFilters(filters, settled, revision), [filters, settled, revision])
   const nameOf = (person: string) => facets.data?.people.find(({ id }) => id === person)?.name ?? person
-  const reload = () => {
+  const reload = useCallback(() => {
     setRevision((before) => before + 1)
     void queryClient.invalidateQueries(trpc.documents.pathFilter())
     void queryClient.invalidateQueries(trpc.audit.pathFilter())
-  }
+  }, [])
+  const uploads = useUploads(reload)
+  const { mayUpload, refused } = useMayUpload()
 
   return (
-    <>
-      <PageHead title="Documents" facts={description && rowEstimate(description)} />
-      <DocumentFilterBar
-        filters={filters}
-        onChange={(changes) => setFilters((before) => ({ ...before, ...changes }))}
-        search={
-          <TextInput
-            className="tool-bar-search"
-            aria-label="Find in file names"
-            placeholder="Find in file names"
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
+    <UploadArea uploads={uploads} isOpen={mayUpload}>
+      {(choose) => (
+        <>
+          <PageHead title="Documents" facts={description && rowEstimate(description)}>
+            <UploadButtons choose={choose} mayUpload={mayUpload} refused={refused} />
+          </PageHead>
+          <DocumentFilterBar
+            filters={filters}
+            onChange={(changes) => setFilters((before) => ({ ...before, ...changes }))}
+            search={
+              <TextInput
+                className="tool-bar-search"
+                aria-label="Find in file names"
+                placeholder="Find in file names"
+                value={text}
+                onChange={(event) => setText(event.currentTarget.value)}
+              />
+            }
           />
-        }
-      />
-      {error !== null && <ErrorState error={error} onRetry={retry} />}
-      {error === null && description === undefined && <SkeletonRows label="Opening the documents" />}
-      {description !== undefined && (
-        <RecordBrowser
-          label="Documents"
-          description={description}
-          columns={isNarrow ? narrowColumns : columns}
-          filters={shown}
-          initialSort={newestFirst}
-          empty={['No documents', 'Nothing matches these filters.']}
-          detail={(row) => (
-            <DocumentDetail key={row.text('id')} row={row} nameOf={nameOf} onChanged={reload} />
+          {error !== null && <ErrorState error={error} onRetry={retry} />}
+          {error === null && description === undefined && <SkeletonRows label="Opening the documents" />}
+          {description !== undefined && (
+            <RecordBrowser
+              label="Documents"
+              description={description}
+              columns={isNarrow ? narrowColumns : columns}
+              filters={shown}
+              initialSort={newestFirst}
+              empty={['No documents', 'Nothing matches these filters.']}
+              detail={(row) => (
+                <DocumentDetail key={row.text('id')} row={row} nameOf={nameOf} onChanged={reload} />
+              )}
+            />
           )}
-        />
+        </>
       )}
-    </>
+    </UploadArea>
   )
 }
