@@ -37,7 +37,8 @@ export const findProgram = (...names: string[]): string | null => {
 const keytarLoads = (): boolean =>
   spawnSync(process.execPath, ['-e', "require('keytar')"], { stdio: 'ignore' }).status === 0
 
-type Need = { what: string; debian: string; present: () => boolean }
+/** What is `optional` is installed where it can be, and the tests that use it are skipped where it is not. */
+type Need = { what: string; debian: string; present: () => boolean; optional?: true }
 
 /** What the tests use of the system, with the Debian package that brings it. */
 const needs: Need[] = [
@@ -77,6 +78,12 @@ const needs: Need[] = [
     debian: 'kea-admin',
     present: () => existsSync('/usr/share/kea/scripts/pgsql/dhcpdb_create.pgsql'),
   },
+  {
+    what: "Ceph's S3, which the sandbox's is compared with",
+    debian: 'radosgw ceph-mon ceph-osd ceph-common',
+    present: () => ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph'].every((name) => findProgram(name) !== null),
+    optional: true,
+  },
 ]
 
 /**
@@ -89,13 +96,17 @@ export const prepareSystem = (): string[] => {
   const wanted = missing()
   const mayInstall = process.getuid?.() === 0 && findProgram('apt-get') !== null
   if (wanted.length > 0 && mayInstall) {
-    const packages = wanted.map((need) => need.debian)
-    console.log(`Installing ${packages.join(', ')} with apt-get`)
+    const packages = (optional: boolean) =>
+      wanted.filter((need) => (need.optional === true) === optional).flatMap((need) => need.debian.split(' '))
+    console.log(`Installing ${wanted.map((need) => need.debian).join(', ')} with apt-get`)
     const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
     const apt = (...words: string[]) =>
       spawnSync('apt-get', ['-qq', ...words], { env: environment, stdio: ['ignore', 'ignore', 'inherit'] })
     apt('update')
-    apt('install', '-y', '--no-install-recommends', ...packages)
+    // Apart: what one system does not have must not keep the rest away.
+    for (const some of [packages(false), packages(true)]) {
+      if (some.length > 0) apt('install', '-y', '--no-install-recommends', ...some)
+    }
   }
   if (!keytarLoads()) {
     console.log('Compiling keytar')
@@ -104,7 +115,9 @@ export const prepareSystem = (): string[] => {
     spawnSync('npm', ['install', '--no-save', keytar], { stdio: ['ignore', 'ignore', 'inherit'] })
   }
   return [
-    ...missing().map((need) => `${need.what} (Debian: ${need.debian})`),
+    ...missing()
+      .filter((need) => need.optional !== true)
+      .map((need) => `${need.what} (Debian: ${need.debian})`),
     ...(keytarLoads() ? [] : ['keytar, which needs libsecret-1-dev and a C++ compiler']),
   ]
 }

@@ -109,6 +109,18 @@ describe('the object server', () => {
     const once = (body: string) => refusal(put('once', body, { IfNoneMatch: '*' }))
     expect((await Promise.all([once('one'), once('two')])).sort()).toEqual(['PreconditionFailed', 'done'])
     expect(await once('three')).toBe('PreconditionFailed')
+    const target = { Bucket, Key: 'once' }
+    const { UploadId } = await server.client.send(new CreateMultipartUploadCommand(target))
+    const part = { PartNumber: 1, Body: 'in parts' }
+    const { ETag } = await server.client.send(new UploadPartCommand({ ...target, UploadId, ...part }))
+    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] }
+    const complete = new CompleteMultipartUploadCommand({
+      ...target,
+      UploadId,
+      MultipartUpload,
+      IfNoneMatch: '*',
+    })
+    expect(await refusal(server.client.send(complete))).toBe('PreconditionFailed')
     await server.client.send(new DeleteObjectCommand({ Bucket, Key: 'once' }))
     expect(await once('four')).toBe('done')
   })

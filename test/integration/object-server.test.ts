@@ -24,22 +24,23 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { s3Client } from '../support/object-server.ts'
-import { type S3Peer, s3Peers } from '../support/s3-peers.ts'
+import { openS3Peers, type S3Peer } from '../support/s3-peers.ts'
 import { refusal } from '../support/s3-refusal.ts'
 
 const Bucket = 'documents'
 const md5 = (content: string | Buffer): string => createHash('md5').update(content).digest('hex')
 const mebibyte = 2 ** 20
 
-/** The same promises are kept by a server that others wrote. */
-describe.each(s3Peers)('S3 as $name speaks it', ({ open, skipped }) => {
-  describe.skipIf(skipped !== null)(skipped ?? '', () => {
-    let peer: S3Peer
-    beforeAll(async () => {
-      peer = await open()
-    })
+/** The same promises are kept by a server that others wrote. Where there is none, a string says why. */
+describe.each(await openS3Peers())('S3 as $name speaks it', ({ name, peer: opened }) => {
+  const skipped = typeof opened === 'string'
+  describe.skipIf(skipped)(skipped ? `(${name} ${opened})` : '', () => {
+    const peer = opened as S3Peer
+    /** Where Ceph 16 does otherwise than Amazon. */
+    const ceph = name === 'Ceph'
+    const noParts = ceph ? 'NoSuchKey' : 'NoSuchUpload'
     afterAll(() => peer[Symbol.asyncDispose]())
 
     const put = (Key: string, Body: string | Buffer) =>
@@ -96,7 +97,7 @@ describe.each(s3Peers)('S3 as $name speaks it', ({ open, skipped }) => {
       expect(await refusal(peer.client.send(elsewhere))).toBe('NoSuchBucket')
       const UploadId = 'none'
       expect(await refusal(peer.client.send(new ListPartsCommand({ Bucket, Key: 'x', UploadId })))).toBe(
-        'NoSuchUpload',
+        noParts,
       )
     })
 
@@ -216,10 +217,12 @@ describe.each(s3Peers)('S3 as $name speaks it', ({ open, skipped }) => {
         expect(await refusal(read('parts/whole'))).toBe('NoSuchKey')
         const { ETag } = await upload.complete(sent)
         const digests = Buffer.concat(parts.map((part) => createHash('md5').update(part).digest()))
-        expect(ETag).toBe(`"${md5(digests)}-2"`)
+        // Ceph tells it of the object only.
+        const expected = `"${md5(digests)}-2"`
+        expect(ETag).toBe(ceph ? '' : expected)
         const found = await peer.client.send(new GetObjectCommand({ Bucket, Key: 'parts/whole' }))
         expect(found).toMatchObject({
-          ETag,
+          ETag: expected,
           ContentType: 'application/pdf',
           ContentLength: 5 * mebibyte + 1000,
         })
@@ -236,14 +239,16 @@ describe.each(s3Peers)('S3 as $name speaks it', ({ open, skipped }) => {
         expect(Buffer.from((await acrossParts.Body?.transformToByteArray()) ?? [])).toEqual(
           Buffer.concat([parts[0].subarray(-2), parts[1].subarray(0, 2)]),
         )
-        expect(await refusal(upload.listed())).toBe('NoSuchUpload')
+        expect(await refusal(upload.listed())).toBe(noParts)
       })
 
       test('is refused when a part is too small, unknown or out of order', async () => {
         const upload = await begin('parts/refused')
-        const [small, other] = [await upload.send(1, parts[1]), await upload.send(2, parts[1])]
+        const [small, other] = [await upload.send(1, parts[1]), await upload.send(2, parts[0])]
         expect(await refusal(upload.complete([small, other]))).toBe('EntityTooSmall')
-        expect(await refusal(upload.complete([other, small]))).toBe('InvalidPartOrder')
+        // Ceph sorts them by itself.
+        const unsorted = ceph ? 'EntityTooSmall' : 'InvalidPartOrder'
+        expect(await refusal(upload.complete([other, small]))).toBe(unsorted)
         const unknown = { PartNumber: 3, ETag: small.ETag }
         expect(await refusal(upload.complete([unknown]))).toBe('InvalidPart')
         await upload.abort()
@@ -313,7 +318,8 @@ describe.each(s3Peers)('S3 as $name speaks it', ({ open, skipped }) => {
           })
         await put('signed/read', 'read')
         expect(await (await fetch(await at(0))).text()).toBe('read')
-        for (const minutes of [-2, 20]) {
+        // Ceph takes a link from the future.
+        for (const minutes of ceph ? [-2] : [-2, 20]) {
           const response = await fetch(await at(minutes))
           expect([minutes, response.status]).toEqual([minutes, 403])
           expect(await response.text()).toMatch(/<Code>(AccessDenied|RequestTimeTooSkewed)<\/Code>/)

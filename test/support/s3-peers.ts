@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import type { Credential } from '../../src/main/object-server/options.ts'
 import { openObjectServer, testCredential } from './object-server.ts'
+import { openRadosgw } from './radosgw.ts'
 
 /** A server that speaks S3's language, with an empty bucket `documents` that has versions and Object Lock. */
 export interface S3Peer {
@@ -10,14 +11,11 @@ export interface S3Peer {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/**
- * The sandbox's own server and, where the system has it, one by others: what both do alike is S3 and no invention of ours.
- * `skipped` says why one is left out.
- */
-export const s3Peers: { name: string; skipped: string | null; open: () => Promise<S3Peer> }[] = [
-  {
-    name: 'the object server',
-    skipped: null,
-    open: async () => ({ ...(await openObjectServer()), credential: testCredential }),
-  },
-]
+/** The sandbox's own server and, where the system has it, Ceph's: what both do alike is S3 and no invention of ours. */
+export const openS3Peers = async (): Promise<{ name: string; peer: S3Peer | string }[]> => {
+  const [own, ceph] = await Promise.all([openObjectServer(), openRadosgw()])
+  return [
+    { name: 'the object server', peer: { ...own, credential: testCredential } },
+    { name: 'Ceph', peer: ceph },
+  ]
+}

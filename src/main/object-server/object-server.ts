@@ -77,6 +77,7 @@ const answer = async (
     reply = refusal(error, message, requestId)
   }
   const { status = 200, headers = {}, body } = reply
+  response.strictContentLength = true
   response.writeHead(status, { ...headers, 'x-amz-request-id': requestId })
   if (body === undefined || typeof body === 'string') {
     response.end(body)
