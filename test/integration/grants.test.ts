@@ -65,6 +65,12 @@ const allowed: Record<string, Record<Group, string>> = {
   'audit.seal': { viruj_service: '', viruj_dba: 'select', viruj_reviewer: 'select', viruj_operator: '' },
   'audit.seal_part': { viruj_service: '', viruj_dba: 'select', viruj_reviewer: 'select', viruj_operator: '' },
   'audit.review': { viruj_service: '', viruj_dba: 'select', viruj_reviewer: 'select', viruj_operator: '' },
+  'audit.seal_retired': {
+    viruj_service: '',
+    viruj_dba: 'select',
+    viruj_reviewer: 'select',
+    viruj_operator: '',
+  },
   'audit.retired': { viruj_service: '', viruj_dba: 'select', viruj_reviewer: 'select', viruj_operator: '' },
   'audit.policy': { viruj_service: '', viruj_dba: 'select', viruj_reviewer: 'select', viruj_operator: '' },
   'audit.column_policy': {

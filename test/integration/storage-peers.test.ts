@@ -1,21 +1,30 @@
 import { createHash } from 'node:crypto'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { openStorage } from '../../src/main/storage/storage.ts'
 import { storageAt } from '../support/documents.ts'
-import { s3Peers } from '../support/s3-peers.ts'
+import { openS3Peers, type S3Peer } from '../support/s3-peers.ts'
 import { noAbort } from '../support/session.ts'
 
 const sha256 = (content: Uint8Array | string): string => createHash('sha256').update(content).digest('hex')
 const base64 = (hex: string): string => Buffer.from(hex, 'hex').toString('base64')
 const nothing = () => undefined
 
-describe.each(s3Peers)('the bucket of a connection on $name', ({ open, skipped }) => {
+/** The same promises are kept on a server that others wrote. Where there is none, a string says why. */
+describe.each(await openS3Peers())('the bucket of a connection on $name', ({ name, peer: opened }) => {
+  const skipped = typeof opened === 'string'
+  /** Ceph 16 keeps no SHA-256 and compares none: what is stored there is read back. */
+  const keepsHashes = name !== 'Ceph'
+  afterAll(async () => {
+    if (!skipped) await opened[Symbol.asyncDispose]()
+  })
+
   const withStorage = async (
+    prefix: string,
     work: (storage: Awaited<ReturnType<typeof openStorage>>) => Promise<void>,
   ): Promise<void> => {
-    await using peer = await open()
-    const { accessKeyId, secretAccessKey } = peer.credential
-    const storage = await openStorage(storageAt(peer.url, { accessKeyId }), secretAccessKey)
+    const { url, credential } = opened as S3Peer
+    const { accessKeyId, secretAccessKey } = credential
+    const storage = await openStorage(storageAt(url, { accessKeyId, prefix }), secretAccessKey)
     try {
       await work(storage)
     } finally {
@@ -28,9 +37,9 @@ describe.each(s3Peers)('the bucket of a connection on $name', ({ open, skipped }
     version: string | null,
   ) => Buffer.concat(await (await storage.read({ key, version }, noAbort())).toArray())
 
-  test.skipIf(skipped !== null)('takes an object with its hash and gives back the same bytes', () =>
-    withStorage(async (storage) => {
-      const key = 'erp/Übersicht a+b.txt'
+  test.skipIf(skipped)('takes an object with its hash and gives back the same bytes', () =>
+    withStorage('whole/', async (storage) => {
+      const key = 'whole/Übersicht a+b.txt'
       const content = Buffer.from('content')
       const object = { key, bytes: content.length, contentType: 'text/plain', sha256: sha256(content) }
       const { version } = await storage.putObject(object, [content], noAbort(), nothing)
@@ -39,21 +48,21 @@ describe.each(s3Peers)('the bucket of a connection on $name', ({ open, skipped }
         bytes: 7,
         contentType: 'text/plain',
         version,
-        checksum: { value: base64(object.sha256), composite: false },
+        checksum: keepsHashes ? { value: base64(object.sha256), composite: false } : null,
       })
       expect(await readAll(storage, key, version)).toEqual(content)
       expect((await storage.list(noAbort()).next()).value).toEqual([{ key, bytes: 7 }])
       const other = { ...object, sha256: sha256('other') }
-      await expect(storage.putObject(other, [content], noAbort(), nothing)).rejects.toMatchObject({
-        code: expect.stringMatching(/CHECKSUM_MISMATCH|STORAGE_REFUSED/),
-      })
-      expect(await storage.head({ key: 'erp/none', version: null }, noAbort())).toBeNull()
+      const putting = storage.putObject(other, [content], noAbort(), nothing)
+      if (keepsHashes) await expect(putting).rejects.toMatchObject({ code: 'CHECKSUM_MISMATCH' })
+      else await putting
+      expect(await storage.head({ key: 'whole/none', version: null }, noAbort())).toBeNull()
     }),
   )
 
-  test.skipIf(skipped !== null)('puts parts together, and forgets those of an upload that is given up', () =>
-    withStorage(async (storage) => {
-      const key = 'erp/parts'
+  test.skipIf(skipped)('puts parts together, and forgets those of an upload that is given up', () =>
+    withStorage('parts/', async (storage) => {
+      const key = 'parts/a'
       const pieces = [Buffer.alloc(5 * 1024 * 1024, 'a'), Buffer.from('end')]
       const upload = {
         key,
@@ -65,12 +74,12 @@ describe.each(s3Peers)('the bucket of a connection on $name', ({ open, skipped }
       }
       const parts = await storage.listParts(upload, noAbort())
       expect(parts?.map(({ number, bytes, checksum }) => [number, bytes, checksum])).toEqual(
-        pieces.map((piece, n) => [n + 1, piece.length, base64(sha256(piece))]),
+        pieces.map((piece, n) => [n + 1, piece.length, keepsHashes ? base64(sha256(piece)) : null]),
       )
       const { version } = await storage.completeUpload(upload, parts ?? [], noAbort())
       expect(await storage.head({ key, version }, noAbort())).toMatchObject({
         bytes: 5 * 1024 * 1024 + 3,
-        checksum: { composite: true },
+        checksum: keepsHashes ? { composite: true } : null,
       })
       expect(sha256(await readAll(storage, key, version))).toBe(sha256(Buffer.concat(pieces)))
 
@@ -78,11 +87,11 @@ describe.each(s3Peers)('the bucket of a connection on $name', ({ open, skipped }
         key,
         uploadId: await storage.createUpload({ key, contentType: 'text/plain' }, noAbort()),
       }
-      expect(await storage.listUploads('erp/', noAbort())).toMatchObject([given])
+      expect(await storage.listUploads('parts/', noAbort())).toMatchObject([given])
       await storage.abortUpload(given, noAbort())
       await storage.abortUpload(given, noAbort())
       expect(await storage.listParts(given, noAbort())).toBeNull()
-      expect(await storage.listUploads('erp/', noAbort())).toEqual([])
+      expect(await storage.listUploads('parts/', noAbort())).toEqual([])
     }),
   )
 })

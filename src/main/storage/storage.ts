@@ -219,7 +219,8 @@ export const openStorage = async (settings: StorageSettings, secret: string | nu
               { abortSignal: signal },
             )
             .catch((error: unknown) => {
-              if (error instanceof Error && error.name === 'NoSuchUpload') return null
+              // Ceph calls it a key.
+              if (error instanceof Error && /^NoSuch(Upload|Key)$/.test(error.name)) return null
               throw error
             })
           if (page === null) return null
