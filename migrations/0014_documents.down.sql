@@ -31,3 +31,5 @@ comment on column public.documents.s3_key is 'Where the object is in the bucket:
 comment on column public.documents.uploaded_by is null;
 comment on column public.documents.state is 'pending until the object was seen in the bucket with this size and hash, then stored.';
 comment on column public.documents.stored_at is 'When the object was seen in the bucket; null while pending.';
+
+select audit.set_policy('public.documents');
