@@ -49,7 +49,11 @@ export const uploadsOver = (session: Session) => {
       const want = await documents.feed({ uploadId, offset, bytes, trouble: null }, closed.signal)
       if (want.kind === 'end') return
       bytes = new Uint8Array()
-      if (want.kind === 'wait') continue
+      if (want.kind === 'wait') {
+        // As a page does, which asks again once it hears that something moves.
+        await new Promise((resolve) => setTimeout(resolve, 10))
+        continue
+      }
       offset = want.offset
       try {
         bytes = new Uint8Array(file.read(offset, want.length))
