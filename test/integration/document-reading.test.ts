@@ -132,7 +132,7 @@ describe('a stored document', () => {
     await expect(read(console, id, 'download')).rejects.toMatchObject({
       code: 'NOT_FOUND',
       message: expect.stringContaining('is not in the bucket documents in the version that was stored'),
-      remedy: expect.stringContaining('Reconcile'),
+      remedy: expect.stringContaining('who runs the storage'),
     })
     expect(await trailOf(id)).toEqual([])
   })

@@ -27,7 +27,7 @@ export const retireDocument = async (
 
 /**
  * Puts a legal hold on a document, or releases it: in the database first, whose grants decide who may, then on its object where the
- * bucket has Object Lock. When it ends in between, the two differ, which reconcile sees; doing it again mends that.
+ * bucket has Object Lock. When it ends in between, the two differ; doing it again mends that.
  */
 export const holdDocument = async (
   { rows, storage }: Context,

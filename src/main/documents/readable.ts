@@ -23,7 +23,7 @@ export const findReadable = async (
     throw new ConsoleError(
       'CHECKSUM_MISMATCH',
       `Document ${row.id} is quarantined: its object is not what the row says.`,
-      'Reconcile: the report tells what differs, and how to repair it.',
+      'Tell who runs the storage what differs. Nothing was changed.',
     )
   }
   const storage = await context.storage()
@@ -33,7 +33,7 @@ export const findReadable = async (
     throw new ConsoleError(
       'NOT_FOUND',
       `The object of document ${row.id} is not in the bucket ${storage.settings.bucket}${row.version === null ? '' : ' in the version that was stored'}.`,
-      'Reconcile: the report tells which documents are concerned. Nothing was changed.',
+      'Tell who runs the storage: the bucket’s own log says what became of it. Nothing was changed.',
     )
   }
   if (found.bytes !== Number(row.bytes))
@@ -58,5 +58,5 @@ export const otherBytes = (row: DocumentRow, how: string): ConsoleError =>
   new ConsoleError(
     'CHECKSUM_MISMATCH',
     `What lies in the storage is not document ${row.id}: it ${how}.`,
-    'Do not use it. Reconcile, and keep the object for the investigation.',
+    'Do not use it, and keep the object for the investigation.',
   )

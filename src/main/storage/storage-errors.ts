@@ -54,10 +54,13 @@ const words: { readonly [code: string]: Words } = {
   InvalidToken: expired,
   RequestTimeTooSkewed: clock,
   NoSuchBucket: noBucket,
-  NoSuchKey: ['has no such object', 'Reconcile: the report tells which documents are concerned.'],
+  NoSuchKey: [
+    'has no such object',
+    'Tell who runs the storage: the bucket’s own log says what became of it.',
+  ],
   NoSuchVersion: [
     'no longer has this version of the object',
-    'Reconcile: the report tells which documents are concerned.',
+    'Tell who runs the storage: the bucket’s own log says what became of it.',
   ],
   NoSuchUpload: upload,
   ObjectLockConfigurationNotFoundError: withoutLock,

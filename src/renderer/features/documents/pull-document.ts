@@ -33,6 +33,6 @@ export const pullDocument = async (
   throw new ConsoleError(
     'CHECKSUM_MISMATCH',
     'What arrived is not the document: its size or its SHA-256 is another one. Nothing was kept.',
-    'Try again. If it happens again, reconcile, and tell who runs the storage.',
+    'Try again. If it happens again, tell who runs the storage.',
   )
 }

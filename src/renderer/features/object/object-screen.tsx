@@ -135,7 +135,7 @@ export const ObjectScreen = () => {
             ))}
           </Tabs.List>
           {sections.map(({ name, content }) => (
-            <Tabs.Panel key={name} value={name} className="object-panel">
+            <Tabs.Panel key={name} value={name} className="object-panel" tabIndex={0}>
               {content}
             </Tabs.Panel>
           ))}
