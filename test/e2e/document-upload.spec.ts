@@ -8,12 +8,10 @@ import { CreateBucketCommand, GetObjectCommand, S3Client } from '@aws-sdk/client
 import type { Page } from '@playwright/test'
 import type pg from 'pg'
 import { applySchema } from '../../src/main/sandbox/schema.ts'
-import { loopback } from '../../src/shared/loopback.ts'
 import { newStorage } from '../../src/shared/storage.ts'
 import { createDatabase, createRole, type TestDatabase, type TestRole } from '../support/postgres.ts'
-import { profileOf } from '../support/session.ts'
 import { expectAccessible } from './axe.ts'
-import { connectTo } from './new-connection.ts'
+import { openDocuments } from './open-documents.ts'
 import { expect, test as own } from './own-server.ts'
 
 type Archive = {
@@ -102,10 +100,10 @@ const test = own.extend<Archive>({
 const sha256 = (content: Buffer | string): string => createHash('sha256').update(content).digest('hex')
 const mebibyte = 1024 * 1024
 
-const openDocuments = async (page: Page, { database, operator, url }: Archive['archive']): Promise<void> => {
-  const draft = {
-    ...profileOf({ ...database, ...operator, database: database.database }, { readOnly: false }),
-    name: operator.user,
+const openArchive = (page: Page, { database, operator, url }: Archive['archive']): Promise<void> =>
+  openDocuments(page, {
+    database,
+    role: operator,
     storage: {
       ...newStorage,
       endpoint: url,
@@ -114,33 +112,8 @@ const openDocuments = async (page: Page, { database, operator, url }: Archive['a
       accessKeyId: credential.accessKeyId,
       allowedTypes: ['text/plain', 'application/pdf', 'application/octet-stream'],
     },
-  }
-  const status = await page.evaluate(
-    async ({ input, header, key }) => {
-      const answer = await fetch('/rpc/profiles.save', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', [header]: sessionStorage.getItem(key) ?? '' },
-        body: JSON.stringify(input),
-      })
-      return answer.status
-    },
-    {
-      header: loopback.tabHeader,
-      key: loopback.tabKey,
-      input: {
-        id: null,
-        draft,
-        secret: { kind: 'memory', password: operator.password },
-        storageSecret: { kind: 'memory', password: credential.secretAccessKey },
-      },
-    },
-  )
-  expect(status).toBe(200)
-  await page.reload()
-  await connectTo(page, operator.user)
-  await page.getByRole('link', { name: 'Documents' }).click()
-  await expect(page.getByRole('grid', { name: 'Documents' }).getByRole('gridcell').first()).toBeVisible()
-}
+    storageSecret: credential.secretAccessKey,
+  })
 
 const panel = (page: Page) => page.getByRole('region', { name: 'Uploads' })
 const row = (page: Page, name: string) => panel(page).getByRole('listitem').filter({ hasText: name })
@@ -170,7 +143,7 @@ test('files that are dropped are stored, refused with words, or shown to be ther
   page,
   archive,
 }) => {
-  await openDocuments(page, archive)
+  await openArchive(page, archive)
   await drop(page, [
     { name: 'batch.txt', content: 'Lot VX-20001 passed.' },
     { name: 'page.txt', content: '<html><script>alert(1)</script>' },
@@ -206,7 +179,7 @@ test('a large file stands still while its storage is gone, and ends byte for byt
   const content = Buffer.alloc(96 * mebibyte)
   for (let at = 0; at < content.length; at += mebibyte) content.writeUInt32LE(at + 1, at)
   const path = archive.file('scan.bin', content)
-  await openDocuments(page, archive)
+  await openArchive(page, archive)
   await expect(page.getByRole('button', { name: 'Upload files…' })).toBeVisible()
   const choosing = page.waitForEvent('filechooser')
   await page.keyboard.press('u')
@@ -233,7 +206,7 @@ test('after a reload of the page the file is asked for, and the upload goes on',
 }) => {
   const content = Buffer.alloc(96 * mebibyte, 7)
   const path = archive.file('reload.bin', content)
-  await openDocuments(page, archive)
+  await openArchive(page, archive)
   const choosing = page.waitForEvent('filechooser')
   await page.getByRole('button', { name: 'Upload files…' }).click()
   await (await choosing).setFiles(path)
@@ -269,7 +242,7 @@ test('a document that an earlier session left pending is resumed with its file, 
     await dialog.getByRole('button', { name: 'Resume' }).click()
     await expect(dialog).toBeHidden()
   }
-  await openDocuments(page, archive)
+  await openArchive(page, archive)
   await page.getByRole('gridcell', { name: 'left.txt' }).click()
   await resume(archive.file('other.txt', 'Lot VX-20003 passed.'))
   await expect(row(page, 'other.txt')).toContainText('not the file')

@@ -12,9 +12,8 @@ import { storageAt } from '../support/documents.ts'
 import { png } from '../support/images.ts'
 import { s3Client, testCredential } from '../support/object-server.ts'
 import { createDatabase, createRole, type TestDatabase, type TestRole } from '../support/postgres.ts'
-import { profileOf } from '../support/session.ts'
 import { expectAccessible } from './axe.ts'
-import { connectTo } from './new-connection.ts'
+import { openDocuments } from './open-documents.ts'
 import { expect, test as own } from './own-server.ts'
 
 type Library = {
@@ -95,39 +94,13 @@ const openAs = async (
   page: Page,
   { database, url, roleOf }: Library['library'],
   group: string,
-): Promise<void> => {
-  const role = await roleOf(group)
-  const draft = {
-    ...profileOf({ ...database, ...role, database: database.database }, { readOnly: false }),
-    name: role.user,
+): Promise<void> =>
+  openDocuments(page, {
+    database,
+    role: await roleOf(group),
     storage: storageAt(url),
-  }
-  const saved = await page.evaluate(
-    async ({ input, header, key }) => {
-      const answer = await fetch('/rpc/profiles.save', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', [header]: sessionStorage.getItem(key) ?? '' },
-        body: JSON.stringify(input),
-      })
-      return answer.status
-    },
-    {
-      header: loopback.tabHeader,
-      key: loopback.tabKey,
-      input: {
-        id: null,
-        draft,
-        secret: { kind: 'memory', password: role.password },
-        storageSecret: { kind: 'memory', password: testCredential.secretAccessKey },
-      },
-    },
-  )
-  expect(saved).toBe(200)
-  await page.reload()
-  await connectTo(page, role.user)
-  await page.getByRole('link', { name: 'Documents' }).click()
-  await expect(page.getByRole('grid', { name: 'Documents' }).getByRole('gridcell').first()).toBeVisible()
-}
+    storageSecret: testCredential.secretAccessKey,
+  })
 
 const choose = async (page: Page, filename: string) => {
   await page.getByRole('grid', { name: 'Documents' }).getByRole('gridcell', { name: filename }).click()

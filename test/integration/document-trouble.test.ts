@@ -256,6 +256,28 @@ describe('an upload in trouble', () => {
     expect(await uploads.until(ids[0] ?? '', 'stored', 'failed')).toMatchObject({ status: 'stored' })
   })
 
+  test('in one piece is broken off by a pause, and sent anew afterwards', async () => {
+    await using uploads = await openUploads(on, storageAt(server.url))
+    const reached = Promise.withResolvers<void>()
+    const held = Promise.withResolvers<undefined>()
+    let puts = 0
+    server.switches.onRequest = (_, operation) => {
+      if (operation !== 'PutObject') return undefined
+      puts += 1
+      reached.resolve()
+      return puts === 1 ? held.promise : undefined
+    }
+    const [added] = await uploads.add([largeFile(`broken off ${++count}.bin`, 9 * mebibyte, count)])
+    const uploadIds = [added?.id ?? '']
+    await reached.promise
+    await uploads.documents.actOnUploads({ uploadIds, act: 'pause' })
+    await uploads.documents.actOnUploads({ uploadIds, act: 'resume' })
+    const state = await uploads.until(uploadIds[0] ?? '', 'stored', 'failed')
+    held.resolve(undefined)
+    expect(state).toMatchObject({ status: 'stored', retries: 0 })
+    expect(puts).toBe(2)
+  })
+
   test('whose connection goes silent ends with words instead of waiting for ever', async () => {
     const usual = { ...patience }
     Object.assign(patience, { connecting: 300, silence: 300 })

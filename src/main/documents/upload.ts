@@ -53,7 +53,9 @@ export const createUpload = (
   const chunks = createChunks(file.bytes)
   const stop = new AbortController()
   const speed = createSpeed()
-  let pausing: AbortController | null = null
+  let paused = false
+  /** Fires with the next pause. */
+  let pausing = new AbortController()
   let resumed = Promise.withResolvers<void>()
   let duplicateKept = false
   let leaving = false
@@ -72,7 +74,7 @@ export const createUpload = (
     status = to
     done = 0
     speed.reset()
-    chunks.rest(pausing !== null || to === 'failed' || to === 'duplicate')
+    chunks.rest(paused || to === 'failed' || to === 'duplicate')
     context.changed(upload)
   }
   const moved = (bytes: number) => {
@@ -82,7 +84,7 @@ export const createUpload = (
   }
 
   const unpaused = async (signal: AbortSignal): Promise<void> => {
-    while (pausing !== null) {
+    while (paused) {
       const aborted = Promise.withResolvers<never>()
       const abort = () => aborted.reject(signal.reason)
       signal.addEventListener('abort', abort, { once: true })
@@ -195,7 +197,7 @@ export const createUpload = (
       signal,
       read: (from, until, reading) => chunks.from(from, until, reading),
       unpaused,
-      pausing: () => (pausing ?? new AbortController()).signal,
+      pausing: () => pausing.signal,
       onSent: moved,
       startAt: (bytes) => {
         done = bytes
@@ -273,8 +275,8 @@ export const createUpload = (
       bytes: file.bytes,
       plant,
       status,
-      paused: pausing !== null,
-      starving: pausing === null && (chunks.hungryFor ?? 0) > starving,
+      paused,
+      starving: !paused && (chunks.hungryFor ?? 0) > starving,
       done,
       speed: speed.perSecond(),
       retries,
@@ -295,13 +297,14 @@ export const createUpload = (
       }
     },
     pause() {
-      pausing ??= new AbortController()
+      paused = true
       pausing.abort()
       chunks.rest(true)
       context.changed(upload)
     },
     unpause() {
-      pausing = null
+      paused = false
+      pausing = new AbortController()
       resumed.resolve()
       resumed = Promise.withResolvers()
       chunks.rest(status === 'failed' || status === 'duplicate')

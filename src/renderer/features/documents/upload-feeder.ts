@@ -10,6 +10,10 @@ const pause = 1000
 const isActive = ({ status, paused }: UploadState): boolean =>
   !paused && (status === 'queued' || status === 'hashing' || status === 'sending' || status === 'checking')
 
+/** Nobody will want anything of it any more: the session has ended, or another worker runs it. */
+const isGone = (error: unknown): boolean =>
+  ['NOT_FOUND', 'SESSION_CLOSED', 'SESSION_LOST'].includes(asConsoleError(error).code)
+
 /** The files of one session's uploads, which only this page can read. It gives of them what the console asks for. */
 const createFeeder = (sessionId: string) => {
   const files = new Map<string, File>()
@@ -61,7 +65,7 @@ const createFeeder = (sessionId: string) => {
       feeding.add(uploadId)
       void feed(uploadId, file)
         .catch((error: unknown) => {
-          if (asConsoleError(error).code === 'NOT_FOUND') files.delete(uploadId)
+          if (isGone(error)) files.delete(uploadId)
           else return new Promise((resolve) => setTimeout(resolve, pause))
         })
         .finally(() => {
