@@ -28,6 +28,7 @@ describe('a connection URL', () => {
         idleDisconnect: 0,
         migrationsFolder: null,
         storage: null,
+        thresholds: {},
       },
     })
   })

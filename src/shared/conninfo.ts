@@ -196,6 +196,7 @@ export const parseConninfo = (url: string, defaultUser?: string): Conninfo => {
     idleDisconnect: 0,
     migrationsFolder: null,
     storage: null,
+    thresholds: {},
   } satisfies ProfileDraft)
   if (!draft.success) {
     const [issue] = draft.error.issues

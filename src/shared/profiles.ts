@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { thresholdValues } from './operations.ts'
 import { storageSettings } from './storage.ts'
 
 export const environments = ['development', 'staging', 'production'] as const
@@ -52,6 +53,8 @@ export const profileDraft = z.object({
   migrationsFolder: z.string().min(1).max(4096).nullable().default(null),
   /** Where its documents lie; null: nowhere that the console knows of. */
   storage: storageSettings.nullable().default(null),
+  /** Where verdicts of probes turn on this server, but for the standard. */
+  thresholds: thresholdValues.default({}),
 })
 export type ProfileDraft = z.infer<typeof profileDraft>
 

@@ -24,6 +24,7 @@ const draft: ProfileDraft = {
   idleDisconnect: 5,
   migrationsFolder: null,
   storage: null,
+  thresholds: {},
 }
 
 const newHome = () => mkdtemp(join(inject('runFolder'), 'home-'))

@@ -29,6 +29,7 @@ const draft: ProfileDraft = {
   idleDisconnect: 0,
   migrationsFolder: null,
   storage: null,
+  thresholds: {},
 }
 
 const profiles = createProfiles({ home, environment: {}, keychain: createKeychain(), extra: [] })

@@ -31,6 +31,7 @@ export const profileOf = (
   idleDisconnect: 0,
   migrationsFolder: null,
   storage: null,
+  thresholds: {},
   ...changes,
 })
 

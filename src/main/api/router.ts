@@ -79,6 +79,7 @@ import {
   migrationsRunInput,
   migrationsStatus,
 } from '../../shared/migrations.ts'
+import { operationsListOutput, operationsRunInput, operationsRunOutput } from '../../shared/operations.ts'
 import { preferencesGetInput, preferencesGetOutput, preferencesSetInput } from '../../shared/preferences.ts'
 import {
   profile,
@@ -496,6 +497,24 @@ const signatures = router({
     .mutation(({ ctx }) => ctx.services.signatures.verify(null, ctx.signal)),
 })
 
+/** Thresholds are read from the profile each time: who changes them need not connect anew. */
+const operations = router({
+  list: sessionProcedure
+    .output(operationsListOutput)
+    .query(({ ctx }) =>
+      ctx.services.operations.list({ thresholds: ctx.profiles.thresholds(ctx.profileId) }, ctx.signal),
+    ),
+  run: sessionProcedure
+    .input(operationsRunInput)
+    .output(operationsRunOutput)
+    .query(({ ctx, input }) =>
+      ctx.services.operations.run(
+        { ...input, thresholds: ctx.profiles.thresholds(ctx.profileId) },
+        ctx.signal,
+      ),
+    ),
+})
+
 const jobs = router({
   list: sessionProcedure
     .output(z.array(jobState))
@@ -533,6 +552,7 @@ export const appRouter = router({
   migrations,
   provisioning,
   signatures,
+  operations,
 })
 
 /** The contract. The renderer imports this type and nothing else of the main process. */

@@ -19,6 +19,7 @@ export const sandboxProfiles = (sandbox: Sandbox): ExtraProfile[] => {
     readOnly: false,
     migrationsFolder: null,
     storage: null,
+    thresholds: {},
     statementTimeout: 60,
     connectTimeout: 10,
     idleDisconnect: 0,

@@ -6,6 +6,7 @@ import { createCatalog } from '../catalog/catalog.ts'
 import { createDocuments } from '../documents/documents.ts'
 import { createMetadata } from '../metadata/metadata.ts'
 import { createMigrations } from '../migrations/migrations.ts'
+import { createOperations } from '../operations/operations.ts'
 import { createRows } from '../rows/rows.ts'
 import { createProvisioning } from '../security/provisioning/provisioning.ts'
 import type { Session } from '../session/session.ts'
@@ -43,6 +44,7 @@ export const createServices = (session: Session, options: { home: string }) => (
   migrations: createMigrations(session),
   provisioning: createProvisioning(session),
   signatures: createSignatures(session),
+  operations: createOperations(session),
 })
 
 export type Services = ReturnType<typeof createServices>

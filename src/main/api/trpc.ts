@@ -50,14 +50,12 @@ export const router = trpc.router
 export const procedure = trpc.procedure
 
 /**
- * A procedure of an open session: its resolver finds the session's services in the context and a signal that fires when
+ * A procedure of an open session: its resolver finds the session's services and profile in the context and a signal that fires when
  * the caller gives up.
  */
-export const sessionProcedure = trpc.procedure.input(sessionInput).use(({ ctx, input, signal, next }) =>
-  next({
-    ctx: {
-      services: ctx.sessions.get(input.sessionId).services,
-      signal: signal ?? new AbortController().signal,
-    },
-  }),
-)
+export const sessionProcedure = trpc.procedure.input(sessionInput).use(({ ctx, input, signal, next }) => {
+  const { services, state } = ctx.sessions.get(input.sessionId)
+  return next({
+    ctx: { services, profileId: state.profileId, signal: signal ?? new AbortController().signal },
+  })
+})

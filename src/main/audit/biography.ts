@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type BiographyEntry, type BiographyInput, biographyLimit } from '../../shared/row-biography.ts'
-import { iso } from './iso.ts'
+import { iso } from '../session/iso.ts'
 
 /** Bytes of an event's images that are shown among other versions. */
 const large = 30_000

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type AuditDays, type AuditDaysInput, dayLimit } from '../../shared/audit-days.ts'
-import { iso } from './iso.ts'
+import { iso } from '../session/iso.ts'
 import { matching } from './matching.ts'
 
 export type DayRow = AuditDays['days'][number] & { total: number }

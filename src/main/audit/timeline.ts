@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { AuditTimeline, AuditTimelineInput } from '../../shared/audit.ts'
-import { iso } from './iso.ts'
+import { iso } from '../session/iso.ts'
 import { matching } from './matching.ts'
 
 export type TimelineRow = AuditTimeline['buckets'][number]

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { parseConninfo } from '../../shared/conninfo.ts'
 import { ConsoleError } from '../../shared/errors.ts'
+import type { ThresholdValues } from '../../shared/operations.ts'
 import {
   type Diagnosis,
   type Profile,
@@ -44,6 +45,8 @@ export type Profiles = {
   storageSecretFor(input: z.infer<typeof storageDiagnoseInput>): Promise<string | null>
   /** Minutes, 0 for never; 0 for a profile that is gone. */
   idleDisconnect(id: string): number
+  /** Of probes; none of a profile that is gone. */
+  thresholds(id: string): ThresholdValues
 }
 
 const storedProfile = profileSchema.extend({ source: z.literal('stored') })
@@ -175,6 +178,9 @@ export const createProfiles = (options: {
       return { profile: findStored(id), password: null, storageSecret: null, isExtra: false }
     })
 
+  const lastKnown = (id: string): Profile | undefined =>
+    [...extra.map(({ profile }) => profile), ...stored].find((profile) => profile.id === id)
+
   const savedStorageSecret = async ({ id, hasStorageSecret }: Profile): Promise<string | null> => {
     const account = storageAccount(id)
     return inMemory.get(account) ?? (hasStorageSecret ? await keychain.get(account).catch(() => null) : null)
@@ -271,10 +277,9 @@ export const createProfiles = (options: {
       return storageSecret
     },
 
-    idleDisconnect(id) {
-      const profiles = [...extra.map(({ profile }) => profile), ...stored]
-      return profiles.find((profile) => profile.id === id)?.idleDisconnect ?? 0
-    },
+    idleDisconnect: (id) => lastKnown(id)?.idleDisconnect ?? 0,
+
+    thresholds: (id) => lastKnown(id)?.thresholds ?? {},
   }
 }
 

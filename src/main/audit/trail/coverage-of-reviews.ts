@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { ReviewCoverage } from '../../../shared/audit-review.ts'
 import type { Database } from '../../session/database.ts'
+import { iso } from '../../session/iso.ts'
 import { mayRead } from '../../session/may-read.ts'
-import { iso } from '../iso.ts'
 
 type Period = { from: string | null; to: string | null }
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { type TrailState, tailLimit } from '../../../shared/audit-trail.ts'
 import type { Database } from '../../session/database.ts'
+import { iso } from '../../session/iso.ts'
 import { mayRead } from '../../session/may-read.ts'
-import { iso } from '../iso.ts'
 
 type Head = {
   seal_no: string

@@ -24,4 +24,5 @@ export const connectionOf = (
   idleDisconnect: via.idleDisconnect,
   migrationsFolder: null,
   storage: null,
+  thresholds: {},
 })

@@ -44,6 +44,7 @@ const newDraft: ProfileDraft = {
   idleDisconnect: 0,
   migrationsFolder: null,
   storage: null,
+  thresholds: {},
 }
 
 export const formOf = (draft: ProfileDraft): ProfileForm => ({

@@ -1,0 +1,175 @@
+import type { RawBuilder } from 'kysely'
+import { ConsoleError } from '../../shared/errors.ts'
+import {
+  type OperationsRun,
+  type OperationsRunInput,
+  type ProbeAbout,
+  type ProbeFinding,
+  type ProbeReport,
+  type Threshold,
+  type ThresholdValues,
+  verdicts,
+  worstOf,
+} from '../../shared/operations.ts'
+import type { Session } from '../session/session.ts'
+import { grantMonitor, missingNeeds } from './needs.ts'
+import { type Finding, type Judgement, type Probe, rowLimit } from './probe.ts'
+import { probes } from './probes.ts'
+import { readServer, type Server } from './server.ts'
+
+/** Milliseconds after which a probe counts as slow, and is asked less often. */
+const slow = 250
+/** Share of the time that a slow probe may take. */
+const slowShare = 1 / 40
+/** Milliseconds that the server gets for an answer, where the probe says nothing else. */
+const usualTimeout = 5000
+
+const thresholdsOf = ({ id, thresholds }: Probe, values: ThresholdValues): Record<string, Threshold> =>
+  Object.fromEntries(
+    Object.entries(thresholds).map(([key, data]) => [
+      key,
+      { key, ...data, value: values[`${id}.${key}`] ?? data.standard },
+    ]),
+  )
+
+/** What there is to ask, with the thresholds that hold for a connection. */
+export const describeProbes = (values: ThresholdValues): ProbeAbout[] =>
+  probes.map((probe) => ({
+    id: probe.id,
+    title: probe.title,
+    about: probe.about,
+    section: probe.section,
+    cadence: probe.cadence,
+    interval: probe.interval,
+    thresholds: Object.values(thresholdsOf(probe, values)),
+    columns: Object.entries(probe.columns).map(([key, { title, kind, note = null, isHidden = false }]) => ({
+      key,
+      title,
+      kind,
+      note,
+      isHidden,
+    })),
+  }))
+
+const statementOf = ({ id, sql }: Probe, server: Server): RawBuilder<unknown> => {
+  const since = Math.max(
+    ...Object.keys(sql)
+      .map(Number)
+      .filter((major) => major <= server.major),
+  )
+  // Older servers than any it was written for: the oldest words are the likeliest to fit.
+  const found = sql[since] ?? Object.values(sql)[0]
+  if (found === undefined) throw new Error(`the probe ${id} has no statement`)
+  return typeof found === 'function' ? found(server) : found
+}
+
+const whole = ({ row = null, threshold = null, remedies = [], ...finding }: Finding): ProbeFinding => ({
+  ...finding,
+  row,
+  threshold,
+  remedies: [...remedies],
+})
+
+const worstFirst = (findings: readonly Finding[]): ProbeFinding[] =>
+  findings.map(whole).sort((one, other) => verdicts.indexOf(other.verdict) - verdicts.indexOf(one.verdict))
+
+/** The end of the session, or of the caller's patience, ends the run; whatever else goes wrong is one probe's. */
+const endsTheRun = ({ code }: ConsoleError): boolean =>
+  code === 'CANCELLED' || code === 'CONNECTION_LOST' || code === 'SESSION_LOST' || code === 'SESSION_CLOSED'
+
+const failed = (error: ConsoleError, server: Server): Judgement => {
+  if (error.code === 'PERMISSION_DENIED') {
+    const { message } = error
+    return {
+      summary: 'Not checked: a right is missing.',
+      findings: [{ verdict: 'not-checked', text: message, remedies: [grantMonitor(server)] }],
+    }
+  }
+  return {
+    summary: 'The server gave no answer.',
+    findings: [{ verdict: 'unknown', text: error.message, remedies: [{ text: error.remedy, sql: null }] }],
+  }
+}
+
+/** The state of the server by its own views: one probe a question, `probes/`. */
+export const createOperations = (session: Pick<Session, 'database'>) => {
+  const { database } = session
+  let ownTransactions = 0
+
+  const ask = async (
+    probe: Probe,
+    server: Server,
+    values: ThresholdValues,
+    signal: AbortSignal,
+  ): Promise<Judgement & { rows: ProbeReport['rows']; error?: ConsoleError }> => {
+    const findings = missingNeeds(probe.needs, server)
+    if (findings.length > 0) {
+      return { summary: `Not checked: ${findings[0]?.text ?? ''}`, findings, rows: [] }
+    }
+    try {
+      ownTransactions += 1
+      const rows = await database.query(statementOf(probe, server), {
+        signal,
+        timeout: probe.timeout ?? usualTimeout,
+      })
+      return probe.judge(rows, { server, thresholds: thresholdsOf(probe, values) })
+    } catch (error) {
+      if (!(error instanceof ConsoleError) || endsTheRun(error)) throw error
+      return { ...failed(error, server), rows: [], error }
+    }
+  }
+
+  const report = async (
+    probe: Probe,
+    server: Server,
+    values: ThresholdValues,
+    signal: AbortSignal,
+  ): Promise<ProbeReport> => {
+    const started = performance.now()
+    const ranAt = new Date().toISOString()
+    const { summary, findings, rows, error } = await ask(probe, server, values, signal)
+    const milliseconds = performance.now() - started
+    return {
+      id: probe.id,
+      verdict: worstOf(findings.map(({ verdict }) => verdict)),
+      summary,
+      findings: worstFirst(findings),
+      rows: rows.slice(0, rowLimit),
+      isCut: rows.length > rowLimit,
+      ranAt,
+      milliseconds,
+      waitSeconds:
+        milliseconds > slow ? Math.max(probe.interval, milliseconds / 1000 / slowShare) : probe.interval,
+      error: error?.toShape() ?? null,
+    }
+  }
+
+  return {
+    list: async ({ thresholds }: { thresholds: ThresholdValues }): Promise<ProbeAbout[]> =>
+      describeProbes(thresholds),
+
+    /** One after the other: whoever looks at a server in trouble must not add to it. */
+    async run(
+      { ids, thresholds }: OperationsRunInput & { thresholds: ThresholdValues },
+      signal: AbortSignal,
+    ): Promise<OperationsRun> {
+      const wanted = [...new Set(ids)].map((id) => {
+        const found = probes.find((probe) => probe.id === id)
+        if (found === undefined) throw noSuchProbe(id)
+        return found
+      })
+      ownTransactions += 1
+      const needs = wanted.flatMap((probe) => probe.needs)
+      const facts = await readServer(database, needs, signal)
+      const reports: ProbeReport[] = []
+      for (const probe of wanted) {
+        reports.push(await report(probe, { ...facts, ownTransactions }, thresholds, signal))
+      }
+      const { inRecovery, timeline, systemIdentifier, startedAt } = facts
+      return { server: { inRecovery, timeline, systemIdentifier, startedAt }, reports }
+    },
+  }
+}
+
+const noSuchProbe = (id: string): ConsoleError =>
+  new ConsoleError('NOT_FOUND', `There is no probe "${id}".`, 'Take one of the list of probes.')
