@@ -49,6 +49,23 @@ const drawConnect = async (page: Page, shoot: Shoot): Promise<void> => {
   await page.keyboard.press('Escape')
 }
 
+/** A document beside the list, and its bytes. */
+const drawDocument = async (page: Page, shoot: Shoot): Promise<void> => {
+  await page
+    .getByRole('gridcell', { name: /\.pdf$/ })
+    .first()
+    .click()
+  await page.getByRole('button', { name: 'Preview' }).waitFor()
+  await settled(page)
+  await shoot('document')
+  await page.getByRole('button', { name: 'Preview' }).click()
+  await page.locator('canvas[data-page]').first().waitFor()
+  await shoot('document-preview')
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await page.keyboard.press('Escape')
+}
+
 /** Migrations and drift. */
 const drawSchema = async (page: Page, shoot: Shoot): Promise<void> => {
   await page.getByRole('link', { name: 'Migrations', exact: true }).click()
@@ -94,6 +111,7 @@ const drawSession = async (page: Page, shoot: Shoot): Promise<void> => {
     await openScreen(page, title)
     await shoot(title.toLowerCase().replace(' ', '-'))
   }
+  await drawDocument(page, shoot)
   await page.getByRole('link', { name: 'Signatures' }).click()
   await page.getByText('is that of its row').waitFor()
   await shoot('signatures')

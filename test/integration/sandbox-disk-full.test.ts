@@ -46,7 +46,7 @@ describe.skipIf(!mayMount)('the sandbox on a disk that is full', () => {
     const home = disk?.folder ?? ''
     await expect(openSandbox({ home, scale })).rejects.toMatchObject({
       code: 'DISK_FULL',
-      remedy: expect.stringContaining('220 MB'),
+      remedy: expect.stringContaining('225 MB'),
     })
     expect(readdirSync(join(home, 'sandbox', 'servers'))).toEqual([])
   })

@@ -1,10 +1,18 @@
+import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import {
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
+} from '@aws-sdk/client-s3'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { contentTypeOf } from '../../src/main/documents/content-type.ts'
 import { readMigrationFiles } from '../../src/main/migrations/files.ts'
 import { erpMigrationsFolder } from '../../src/main/migrations/folder.ts'
 import { openSandbox, type Sandbox } from '../../src/main/sandbox/sandbox.ts'
+import { s3Client } from '../support/object-server.ts'
 import { connectAs, expectNoServer, newHome, servers, startConsole } from '../support/sandbox.ts'
 
 describe('the sandbox', () => {
@@ -155,15 +163,61 @@ describe('the sandbox', () => {
     expect(rows).toEqual([{ owner: 'viruj_app', more: false }])
   })
 
+  test('keeps the bytes of each stored document in its bucket, but for the few that a reconciliation has to find', async () => {
+    const { endpoint, bucket, ...key } = sandbox.storage
+    const client = s3Client(endpoint, key)
+    const newest = new Map<string, { bytes: number | undefined; version: string | undefined }>()
+    for (
+      let from: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | null = {};
+      from !== null;
+    ) {
+      const page: ListObjectVersionsCommandOutput = await client.send(
+        new ListObjectVersionsCommand({ Bucket: bucket, ...from }),
+      )
+      for (const { Key = '', IsLatest, Size, VersionId } of page.Versions ?? []) {
+        if (IsLatest) newest.set(Key, { bytes: Size, version: VersionId })
+      }
+      from = page.IsTruncated
+        ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
+        : null
+    }
+    const dba = await connectAs(sandbox, 'dba')
+    const { rows } = await dba.query(
+      `select s3_key as key, bytes::int, sha256, content_type as type, s3_version as version from documents where state = 'stored' order by id`,
+    )
+    await dba.end()
+    const differ = rows.filter(({ key, bytes, version }) => {
+      const object = newest.get(key)
+      newest.delete(key)
+      return object?.bytes !== bytes || object?.version !== version
+    })
+    expect(differ).toHaveLength(2)
+    expect([...newest.keys()]).toEqual(['scans/unsorted-1.txt', 'scans/unsorted-2.txt'])
+
+    const damaged: string[] = []
+    // The oldest of each plant, and some of each type.
+    for (const { key, sha256, type } of [...rows.slice(0, 60), ...rows.slice(-60)]) {
+      if (differ.some((row) => row.key === key)) continue
+      const object = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+      const content = (await object.Body?.transformToByteArray()) ?? new Uint8Array()
+      expect(object.ContentType).toBe(type)
+      expect(await contentTypeOf(content, { name: key, bytes: content.length })).toBe(type)
+      if (createHash('sha256').update(content).digest('hex') !== sha256) damaged.push(key)
+    }
+    expect(damaged).toHaveLength(1)
+    client.destroy()
+  })
+
   test('keeps its passwords in one file for its owner only', async () => {
     const file = join(home, 'sandbox', 'sandbox.json')
     expect(statSync(file).mode & 0o777).toBe(0o600)
-    const { superuserPassword, personas } = JSON.parse(readFileSync(file, 'utf8'))
+    const { superuserPassword, personas, storage } = JSON.parse(readFileSync(file, 'utf8'))
     const secrets: string[] = [
       superuserPassword,
+      storage.secretAccessKey,
       ...personas.map((one: { password: string }) => one.password),
     ]
-    expect(new Set(secrets).size).toBe(4)
+    expect(new Set(secrets).size).toBe(5)
     const replication = readFileSync(join(dirname(sandbox.caFile), 'replication.pgpass'), 'utf8')
       .trim()
       .split(':')
@@ -187,7 +241,12 @@ describe('the sandbox', () => {
     const guest = await startConsole(home, 'open as guest')
     await guest.kill('SIGKILL')
     const here = await openSandbox({ home })
-    expect(here).toMatchObject({ guest: true, primary: sandbox.primary, standby: sandbox.standby })
+    expect(here).toMatchObject({
+      guest: true,
+      primary: sandbox.primary,
+      standby: sandbox.standby,
+      storage: sandbox.storage,
+    })
     await here.close()
     const client = await connectAs(sandbox, 'reviewer')
     await client.end()
@@ -208,6 +267,7 @@ describe('the sandbox', () => {
       primary: before.primary,
       standby: before.standby,
       personas: before.personas,
+      storage: before.storage,
     })
     const standby = await connectAs(sandbox, 'dba', 'standby')
     expect((await standby.query(`select from metadata where key = 'kept'`)).rowCount).toBe(1)

@@ -1,3 +1,4 @@
+import { newStorage } from '../../shared/storage.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import type { ExtraProfile } from '../session/profiles.ts'
 
@@ -5,10 +6,11 @@ const titles = { dba: 'DBA', reviewer: 'Compliance reviewer', operator: 'Operato
 
 /** The sandbox's people as profiles, and its standby for the first of them. Their passwords are never asked for. */
 export const sandboxProfiles = (sandbox: Sandbox): ExtraProfile[] => {
+  const { secretAccessKey, ...bucket } = sandbox.storage
   const connection = {
     source: 'sandbox',
     hasSecret: true,
-    hasStorageSecret: false,
+    hasStorageSecret: true,
     environment: 'development',
     database: sandbox.database,
     tlsMode: 'verify-full',
@@ -18,7 +20,7 @@ export const sandboxProfiles = (sandbox: Sandbox): ExtraProfile[] => {
     // What a reviewer may write is a review, and the record of what was revealed; an operator, documents and signatures.
     readOnly: false,
     migrationsFolder: null,
-    storage: null,
+    storage: { ...newStorage, ...bucket, pathStyle: true },
     thresholds: {},
     statementTimeout: 60,
     connectTimeout: 10,
@@ -27,7 +29,7 @@ export const sandboxProfiles = (sandbox: Sandbox): ExtraProfile[] => {
   const people = sandbox.personas.map(
     ({ name, user, password }): ExtraProfile => ({
       password,
-      storageSecret: null,
+      storageSecret: secretAccessKey,
       profile: {
         ...connection,
         id: `sandbox-${name}`,

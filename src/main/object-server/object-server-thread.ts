@@ -15,7 +15,8 @@ const failure = ({ code, message }: { code?: string | undefined; message: string
   code === 'EADDRINUSE'
     ? new ConsoleError('ALREADY_RUNNING', 'The port of the object server is taken.', 'Use another port.')
     : new ConsoleError(
-        code === 'ENOSPC' ? 'DISK_FULL' : 'SANDBOX_FAILED',
+        // SQLite says it in words only.
+        code === 'ENOSPC' || message.includes('disk is full') ? 'DISK_FULL' : 'SANDBOX_FAILED',
         `The object server could not start: ${message}.`,
         'Check that its folder can be written to and has room, then try again.',
       )

@@ -24,6 +24,8 @@ export interface NewVersion {
   readonly segments: readonly Segment[]
   /** By default now. */
   readonly modified?: number
+  /** In a bucket with versions; by default a random one. */
+  readonly versionId?: string
 }
 
 export interface Version extends Required<Omit<NewVersion, 'segments'>> {
@@ -151,7 +153,8 @@ export const changeLock = (index: IndexFile, seq: number, lock: Lock): void => {
  * @returns its id, `null` without versioning
  */
 export const addVersion = (index: IndexFile, bucket: Bucket, version: NewVersion): string => {
-  const versionId = bucket.versioning === 'Enabled' ? randomBytes(16).toString('hex') : 'null'
+  const versionId =
+    bucket.versioning === 'Enabled' ? (version.versionId ?? randomBytes(16).toString('hex')) : 'null'
   if (versionId === 'null') {
     index.run(
       `delete from version where bucket = ? and key = ? and version_id = 'null'`,

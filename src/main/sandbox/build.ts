@@ -10,6 +10,7 @@ import { giveTo } from '../cluster/system-user.ts'
 import { watchOver } from '../cluster/watchdog.ts'
 import { randomPassword } from '../session/scram.ts'
 import { connectAsSuperuser, superuser } from './connect.ts'
+import { fillBucket } from './objects.ts'
 import { createPersonas, createReplicator } from './personas.ts'
 import { provisionSandbox } from './provision.ts'
 import {
@@ -22,11 +23,13 @@ import {
 import { beforeAudit, migrate } from './schema.ts'
 import { seed } from './seed.ts'
 import { seedChanges } from './seed-changes.ts'
+import { readSampleFacts } from './seed-documents.ts'
 import { caFileOf, configurePrimary, replicationPasswordFile, replicator } from './settings.ts'
 import { copyToStandby } from './standby.ts'
 
 const fill = async (
   server: RunningServer,
+  objects: string,
   secrets: { ca: string; password: string; replicationPassword: string },
   options: { scale: number; onProgress: (step: string) => void; signal: AbortSignal | undefined },
 ): Promise<Persona[]> => {
@@ -48,7 +51,10 @@ const fill = async (
     await seed(client, { scale: options.scale })
     options.onProgress('Beginning the audit trail')
     await migrate(client)
+    // Before anybody corrected one: the documents are as they were uploaded.
+    const facts = await readSampleFacts(client)
     await seedChanges(client)
+    await fillBucket(objects, { client, facts, signal: options.signal })
     // A person who looks around sees a trail that can be verified.
     await makeSeal(client)
     return personas
@@ -61,8 +67,8 @@ const megabyte = 1024 * 1024
 
 const requireSpace = (folder: SandboxFolder, scale: number): void => {
   const { bavail, bsize } = statfsSync(folder.servers)
-  // Measured at scale 1: 305 MB for both, of which about 160 MB are the sample data and its WAL, twice.
-  const needed = Math.ceil(200 + 200 * scale)
+  // Measured at scale 1: 305 MB for both, of which about 160 MB are the sample data and its WAL, twice, and 45 MB of documents.
+  const needed = Math.ceil(200 + 250 * scale)
   if (bavail * bsize < needed * megabyte) {
     throw diskFullError('create its servers', folder.servers, `${needed} MB`)
   }
@@ -86,7 +92,7 @@ export const buildSandbox = async (
   // A name of its own each time: an initdb that outlived its console cannot write into a later cluster.
   const name = randomBytes(6).toString('hex')
   const path = join(folder.servers, name)
-  const { primary, standby } = clustersIn(folder, name)
+  const { primary, standby, objects } = clustersIn(folder, name)
   const callOff = watchOver([primary])
   let server: RunningServer | undefined
   // Ends the statement that runs, however long.
@@ -111,7 +117,7 @@ export const buildSandbox = async (
     server = await startCluster(primary, { signal })
     signal?.throwIfAborted()
     const secrets = { ca: authority.certificate, password, replicationPassword }
-    const personas = await fill(server, secrets, { scale, onProgress, signal })
+    const personas = await fill(server, objects, secrets, { scale, onProgress, signal })
     await stopCluster(primary)
     onProgress('Making the standby')
     await copyToStandby(primary, standby)
@@ -123,6 +129,7 @@ export const buildSandbox = async (
       standbyPort: 0,
       superuserPassword: password,
       personas,
+      storage: { port: 0, accessKeyId: 'SANDBOX', secretAccessKey: randomPassword() },
     }
     signal?.throwIfAborted()
     writeState(folder, state)

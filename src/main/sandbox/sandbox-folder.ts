@@ -23,8 +23,10 @@ const state = z.object({
   standbyPort: z.int(),
   superuserPassword: z.string(),
   personas: z.array(persona),
+  /** Of the object server. */
+  storage: z.object({ port: z.int(), accessKeyId: z.string(), secretAccessKey: z.string() }),
 })
-/** What is known of a finished sandbox. Holds passwords: it is written for its owner's eyes only. */
+/** What is known of a finished sandbox. Holds passwords and a secret key: it is written for its owner's eyes only. */
 export type SandboxState = z.infer<typeof state>
 
 export interface SandboxFolder {
@@ -36,11 +38,18 @@ export interface SandboxFolder {
   readonly binaries: Binaries
 }
 
-/** The two clusters of one folder below `servers`. */
-export const clustersIn = (folder: SandboxFolder, name: string): { primary: Cluster; standby: Cluster } => {
+/** The two clusters of one folder below `servers`, and the folder of the objects. */
+export const clustersIn = (
+  folder: SandboxFolder,
+  name: string,
+): { primary: Cluster; standby: Cluster; objects: string } => {
   const { user, binaries } = folder
   const cluster = (role: string): Cluster => ({ user, binaries, dataDir: join(folder.servers, name, role) })
-  return { primary: cluster('primary'), standby: cluster('standby') }
+  return {
+    primary: cluster('primary'),
+    standby: cluster('standby'),
+    objects: join(folder.servers, name, 'objects'),
+  }
 }
 
 /** Creates `<home>/sandbox` where it is missing. */

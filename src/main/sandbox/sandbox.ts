@@ -2,13 +2,17 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { ConsoleError, cancelled } from '../../shared/errors.ts'
 import { type RunningServer, startCluster, stopCluster } from '../cluster/cluster.ts'
 import { clusterError } from '../cluster/cluster-error.ts'
 import { isRunning, readPidFile } from '../cluster/postmaster.ts'
 import { watchOver } from '../cluster/watchdog.ts'
+import { startObjectServerThread } from '../object-server/object-server-thread.ts'
+import type { ObjectServer } from '../object-server/options.ts'
 import { buildSandbox } from './build.ts'
 import { databaseName } from './connect.ts'
+import { sampleBucket } from './objects.ts'
 import { takeOwnership } from './owner-lock.ts'
 import {
   clustersIn,
@@ -36,7 +40,7 @@ export interface SandboxOptions {
   signal?: AbortSignal
 }
 
-/** A running sandbox: two servers on 127.0.0.1 that accept TLS only. */
+/** A running sandbox: two database servers on 127.0.0.1 that accept TLS only, and an object server there. */
 export interface Sandbox {
   readonly primary: { host: string; port: number }
   readonly standby: { host: string; port: number }
@@ -44,6 +48,7 @@ export interface Sandbox {
   /** PEM file of the authority of both servers. */
   readonly caFile: string
   readonly personas: readonly Persona[]
+  readonly storage: { endpoint: string; bucket: string; accessKeyId: string; secretAccessKey: string }
   /** Whether another console runs the servers. They then stop with that one. */
   readonly guest: boolean
   /** Stops the servers; for a guest it does nothing. */
@@ -56,16 +61,21 @@ const host = '127.0.0.1'
 
 const describe = (
   folder: SandboxFolder,
-  state: SandboxState,
-  more: { primaryPort: number; standbyPort: number; guest: boolean; close: () => Promise<void> },
+  { folder: name, primaryPort, standbyPort, personas, storage }: SandboxState,
+  more: Pick<Sandbox, 'guest' | 'close'>,
 ): Sandbox => ({
-  primary: { host, port: more.primaryPort },
-  standby: { host, port: more.standbyPort },
+  primary: { host, port: primaryPort },
+  standby: { host, port: standbyPort },
   database: databaseName,
-  caFile: caFileOf(clustersIn(folder, state.folder).primary),
-  personas: state.personas,
-  guest: more.guest,
-  close: more.close,
+  caFile: caFileOf(clustersIn(folder, name).primary),
+  personas,
+  storage: {
+    endpoint: `http://${host}:${storage.port}`,
+    bucket: sampleBucket,
+    accessKeyId: storage.accessKeyId,
+    secretAccessKey: storage.secretAccessKey,
+  },
+  ...more,
 })
 
 /** The sandbox that another console runs; `undefined` while it is not ready. */
@@ -78,7 +88,11 @@ const visit = (folder: SandboxFolder): Sandbox | undefined => {
     return pidFile?.status === 'ready' && isRunning(dataDir) ? pidFile.port : undefined
   })
   if (primaryPort === undefined || standbyPort === undefined) return undefined
-  return describe(folder, state, { primaryPort, standbyPort, guest: true, close: async () => undefined })
+  return describe(
+    folder,
+    { ...state, primaryPort, standbyPort },
+    { guest: true, close: async () => undefined },
+  )
 }
 
 /** The state of the sandbox that is there and usable, or of a new one. */
@@ -143,12 +157,30 @@ const startServers = async (
   return startBoth()
 }
 
+/** On the port of the last time where that is free still: connections that people made are kept. */
+const startObjects = async (
+  folder: SandboxFolder,
+  { folder: name, storage }: SandboxState,
+): Promise<ObjectServer> => {
+  const { port, ...credential } = storage
+  const start = (port: number) =>
+    startObjectServerThread({ folder: clustersIn(folder, name).objects, port, credentials: [credential] })
+  try {
+    return await start(port)
+  } catch (error) {
+    if (!(error instanceof ConsoleError) || error.code !== 'ALREADY_RUNNING') throw error
+    return start(0)
+  }
+}
+
 const run = async (folder: SandboxFolder, options: Options, release: () => void): Promise<Sandbox> => {
   const state = await findOrBuild(folder, options)
   const { primary, standby } = clustersIn(folder, state.folder)
   const callOff = watchOver([standby, primary])
+  let objects: ObjectServer | undefined
   const stop = async (mode: 'fast' | 'immediate') => {
     try {
+      await objects?.close()
       // The standby first: the primary would wait for it to have received everything.
       await stopCluster(standby, mode)
       await stopCluster(primary, mode)
@@ -158,17 +190,20 @@ const run = async (folder: SandboxFolder, options: Options, release: () => void)
   }
   try {
     const servers = await startServers(folder, state, options)
-    const primaryPort = servers.primary.port
-    const standbyPort = servers.standby.port
-    if (primaryPort !== state.primaryPort || standbyPort !== state.standbyPort) {
-      writeState(folder, { ...state, primaryPort, standbyPort })
+    objects = await startObjects(folder, state)
+    const running: SandboxState = {
+      ...state,
+      primaryPort: servers.primary.port,
+      standbyPort: servers.standby.port,
+      storage: { ...state.storage, port: objects.port },
     }
+    if (!isDeepStrictEqual(running, state)) writeState(folder, running)
     let closed: Promise<void> | undefined
     const close = () => {
       closed ??= stop('fast').finally(release)
       return closed
     }
-    return describe(folder, state, { primaryPort, standbyPort, guest: false, close })
+    return describe(folder, running, { guest: false, close })
   } catch (error) {
     await stop('immediate')
     throw error

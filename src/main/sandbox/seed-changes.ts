@@ -2,13 +2,26 @@ import type pg from 'pg'
 
 type Change = { by: 'dba-1' | 'operator-1' | 'reviewer-1'; app: string; reason: string; sql: string }
 
+/** The version of a sample document's object. */
+export const sampleVersion = (id: string): string => `md5('version ' || ${id})`
+
 /** Each as the person would make it, with no more rights than theirs. Later ones are further up in the log. */
 const changes: readonly Change[] = [
+  {
+    by: 'dba-1',
+    app: 'viruj-console',
+    reason: 'Types and versions read from the bucket, CC-0398',
+    sql: `update documents
+             set content_type = case substring(filename from '[a-z]+$')
+                                  when 'pdf' then 'application/pdf' when 'png' then 'image/png'
+                                  when 'csv' then 'text/csv' else 'text/plain' end,
+                 s3_version = case when state = 'stored' then ${sampleVersion('id')} end`,
+  },
   {
     by: 'operator-1',
     app: 'viruj-erp',
     reason: '',
-    sql: `update documents set state = 'stored', stored_at = now()
+    sql: `update documents set state = 'stored', stored_at = now(), s3_version = ${sampleVersion('id')}
            where id = (select max(id) from documents where state = 'pending')`,
   },
   {
