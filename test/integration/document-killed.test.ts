@@ -134,7 +134,9 @@ const unfinished = async ({ url }: TestObjectServer): Promise<unknown[]> => {
   const { openStorage } = await import('../../src/main/storage/storage.ts')
   const storage = await openStorage(storageAt(url), testCredential.secretAccessKey)
   try {
-    return await storage.listUploads('', new AbortController().signal)
+    const found: unknown[] = []
+    for await (const page of storage.listUploads('', new AbortController().signal)) found.push(...page)
+    return found
   } finally {
     storage.close()
   }

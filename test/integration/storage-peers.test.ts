@@ -87,11 +87,11 @@ describe.each(await openS3Peers())('the bucket of a connection on $name', ({ nam
         key,
         uploadId: await storage.createUpload({ key, contentType: 'text/plain' }, noAbort()),
       }
-      expect(await storage.listUploads('parts/', noAbort())).toMatchObject([given])
+      expect(await storage.uploadsOf(key, noAbort())).toMatchObject([given])
       await storage.abortUpload(given, noAbort())
       await storage.abortUpload(given, noAbort())
       expect(await storage.listParts(given, noAbort())).toBeNull()
-      expect(await storage.listUploads('parts/', noAbort())).toEqual([])
+      expect(await storage.uploadsOf(key, noAbort())).toEqual([])
     }),
   )
 })

@@ -1,5 +1,6 @@
 import { vi } from 'vitest'
 import { auditCommand } from '../../src/main/cli/audit.ts'
+import { documentsCommand } from '../../src/main/cli/documents.ts'
 import { migrateCommand } from '../../src/main/cli/migrate/migrate.ts'
 import { storageCommand } from '../../src/main/cli/storage.ts'
 import { newHome } from './sandbox.ts'
@@ -30,3 +31,5 @@ export const migrateIn = commandIn(migrateCommand)
 export const auditIn = commandIn(auditCommand)
 /** `viruj-console storage …`. */
 export const storageIn = commandIn(storageCommand)
+/** `viruj-console documents …`. */
+export const documentsIn = commandIn(documentsCommand)

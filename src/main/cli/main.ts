@@ -3,14 +3,21 @@ import { toErrorShape } from '../../shared/errors.ts'
 import { parseStartOptions, startOptionsHelp, usageError } from '../api/start-options.ts'
 
 const help = async (): Promise<string> => {
-  const [{ auditHelp }, { migrateHelp }, { provisionHelp }, { seedHelp }, { storageHelp }] =
-    await Promise.all([
-      import('./audit.ts'),
-      import('./migrate/migrate.ts'),
-      import('./provision.ts'),
-      import('./seed.ts'),
-      import('./storage.ts'),
-    ])
+  const [
+    { auditHelp },
+    { documentsHelp },
+    { migrateHelp },
+    { provisionHelp },
+    { seedHelp },
+    { storageHelp },
+  ] = await Promise.all([
+    import('./audit.ts'),
+    import('./documents.ts'),
+    import('./migrate/migrate.ts'),
+    import('./provision.ts'),
+    import('./seed.ts'),
+    import('./storage.ts'),
+  ])
   return `Usage: viruj-console <command> [options]
 
 Commands
@@ -18,6 +25,7 @@ Commands
   provision          Make database, roles and log-ins of the ERP on a server. Does what is missing.
   migrate            Apply migrations, take them back, and compare them with the database.
   audit              Seal and verify the audit trail, and say which tables it records.
+  documents          Hold documents and their bucket against each other.
   storage            Test the storage of documents: key, bucket, each permission.
   seed               Add baseline metadata and sample documents to a migrated database. Adds only what is missing.
 
@@ -29,6 +37,9 @@ ${migrateHelp}
 
 Subcommands and options of audit
 ${auditHelp}
+
+Subcommands and options of documents
+${documentsHelp}
 
 Options of provision
 ${provisionHelp}
@@ -52,6 +63,8 @@ const run = async ([command, ...words]: string[]): Promise<void> => {
       return (await import('./migrate/migrate.ts')).migrateCommand(words)
     case 'audit':
       return (await import('./audit.ts')).auditCommand(words)
+    case 'documents':
+      return (await import('./documents.ts')).documentsCommand(words)
     case 'provision':
       return (await import('./provision.ts')).provisionCommand(words)
     case 'seed':

@@ -90,8 +90,7 @@ const findUpload = async (
 ): Promise<{ uploadId: string; there: ReadonlyMap<number, StoredPart> }> => {
   const { storage, row, signal } = sending
   const { key } = row
-  const known =
-    row.uploadId ?? (await storage.listUploads(key, signal)).find((upload) => upload.key === key)?.uploadId
+  const known = row.uploadId ?? (await storage.uploadsOf(key, signal))[0]?.uploadId
   if (known !== undefined) {
     const parts = await storage.listParts({ key, uploadId: known }, signal)
     if (parts !== null) {

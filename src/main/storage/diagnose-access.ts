@@ -236,8 +236,10 @@ const diagnoseParts = async (
     await take(
       'unfinished',
       async (limited) => {
-        const uploads = await storage.listUploads(storage.settings.prefix, limited)
-        const others = uploads.filter((one) => one.uploadId !== uploadId).length
+        let others = 0
+        for await (const uploads of storage.listUploads(storage.settings.prefix, limited)) {
+          others += uploads.filter((one) => one.uploadId !== uploadId).length
+        }
         return {
           seen: `It may list unfinished uploads: ${others === 0 ? 'there are none' : others} but the test's.`,
         }

@@ -1,4 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3'
+import { newestFirst, versionsOf } from './object-listing.ts'
 
 export type ObjectVersion = {
   /** Null: the bucket keeps none. */
@@ -45,22 +46,7 @@ export const createObjectVersions = (context: {
           new s3.ListObjectVersionsCommand({ Bucket, Prefix: key, MaxKeys: most }),
           { abortSignal: signal },
         )
-        const versions = (page.Versions ?? []).map((one) => ({ ...one, isDeletion: false }))
-        const deletions = (page.DeleteMarkers ?? []).map((one) => ({ ...one, Size: 0, isDeletion: true }))
-        return [...versions, ...deletions]
-          .filter(({ Key }) => Key === key)
-          .map(({ VersionId, Size, LastModified, IsLatest, isDeletion }) => ({
-            version: VersionId === undefined || VersionId === 'null' ? null : VersionId,
-            bytes: Size ?? 0,
-            modified: LastModified ?? null,
-            isNewest: IsLatest === true,
-            isDeletion,
-          }))
-          .sort(
-            (a, b) =>
-              Number(b.isNewest) - Number(a.isNewest) ||
-              (b.modified?.getTime() ?? 0) - (a.modified?.getTime() ?? 0),
-          )
+        return (versionsOf(page).get(key) ?? []).sort(newestFirst)
       }),
 
     /** Null: the bucket has no Object Lock. */

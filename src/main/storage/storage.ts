@@ -7,9 +7,11 @@ import type {
 import type { StorageSettings } from '../../shared/storage.ts'
 import { connectStorage } from './connect.ts'
 import { insist } from './insist.ts'
+import { createObjectListing } from './object-listing.ts'
 import { createObjectVersions } from './object-versions.ts'
 import { storageError } from './storage-errors.ts'
 import { type Signed, sendError, sendTo } from './transfer.ts'
+import { createUnfinishedUploads } from './unfinished-uploads.ts'
 
 /** A SHA-256 in base64, as S3 writes it. A composite one is that of the parts' hashes, with their number behind a dash. */
 export type Checksum = { value: string; composite: boolean }
@@ -107,6 +109,8 @@ export const openStorage = async (settings: StorageSettings, secret: string | nu
   return {
     settings,
     ...createObjectVersions({ s3, client, Bucket, call }),
+    ...createObjectListing({ s3, client, Bucket, ask }),
+    ...createUnfinishedUploads({ s3, client, Bucket, ask }),
 
     /** An address from which whoever has it gets the object, under this name, until it expires. */
     linkTo: (
@@ -267,32 +271,6 @@ export const openStorage = async (settings: StorageSettings, secret: string | nu
           )
         } catch (error) {
           if (!(error instanceof Error && error.name === 'NoSuchUpload')) throw error
-        }
-      }),
-
-    /** Uploads that were begun and not ended. */
-    listUploads: (
-      below: string,
-      signal: AbortSignal,
-    ): Promise<{ key: string; uploadId: string; begun: Date | null }[]> =>
-      ask('list unfinished uploads', signal, async () => {
-        const found: { key: string; uploadId: string; begun: Date | null }[] = []
-        let markers: { KeyMarker?: string; UploadIdMarker?: string } = {}
-        for (;;) {
-          const page = await client.send(
-            new s3.ListMultipartUploadsCommand({ Bucket, Prefix: below, ...markers }),
-            { abortSignal: signal },
-          )
-          for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
-            if (Key !== undefined && UploadId !== undefined) {
-              found.push({ key: Key, uploadId: UploadId, begun: Initiated ?? null })
-            }
-          }
-          if (!page.IsTruncated || page.NextKeyMarker === undefined) return found
-          markers = {
-            KeyMarker: page.NextKeyMarker,
-            ...(page.NextUploadIdMarker !== undefined && { UploadIdMarker: page.NextUploadIdMarker }),
-          }
         }
       }),
 
