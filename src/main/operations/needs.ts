@@ -10,7 +10,7 @@ const isMet = (need: Need, server: Server): boolean => {
     case 'function':
       return server.has.has(need.name)
     case 'extension':
-      return server.extensions.has(need.name)
+      return server.extensions.get(need.name)?.mayUse === true
     case 'version':
       return server.major >= need.since
     default:
@@ -55,6 +55,18 @@ const missing = (need: Need, server: Server): Pick<Finding, 'text' | 'remedies'>
         ],
       }
     case 'extension':
+      if (server.extensions.has(need.name)) {
+        const schema = pg.escapeIdentifier(server.extensions.get(need.name)?.schema ?? '')
+        return {
+          text: `${user} may not use the schema ${schema}, where ${need.name} is.`,
+          remedies: [
+            {
+              text: 'Let its owner grant it.',
+              sql: `GRANT USAGE ON SCHEMA ${schema} TO ${pg.escapeIdentifier(user)};`,
+            },
+          ],
+        }
+      }
       return {
         text: `${need.name} is not installed in ${database}.`,
         remedies: [
@@ -79,3 +91,10 @@ export const missingNeeds = (needs: readonly Need[], server: Server): Finding[] 
   needs
     .filter((need) => !isMet(need, server))
     .map((need) => ({ verdict: 'not-checked', ...missing(need, server) }))
+
+/** Of a probe that can say much without seeing other sessions, and not all. */
+export const hiddenSessions = (server: Server, what: string): Finding => ({
+  verdict: 'not-checked',
+  text: `${server.user} may not see what other sessions do: ${what} is left out.`,
+  remedies: [grantMonitor(server)],
+})

@@ -85,6 +85,24 @@ const failed = (error: ConsoleError, server: Server): Judgement => {
       findings: [{ verdict: 'not-checked', text: message, remedies: [grantMonitor(server)] }],
     }
   }
+  // What pg_stat_statements says where the server does not load it: object_not_in_prerequisite_state.
+  if (error.sqlstate === '55000') {
+    return {
+      summary: `Not checked: ${error.message}`,
+      findings: [
+        {
+          verdict: 'not-checked',
+          text: error.message,
+          remedies: [
+            {
+              text: 'Add it to shared_preload_libraries, and restart the server.',
+              sql: "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements';",
+            },
+          ],
+        },
+      ],
+    }
+  }
   return {
     summary: 'The server gave no answer.',
     findings: [{ verdict: 'unknown', text: error.message, remedies: [{ text: error.remedy, sql: null }] }],
@@ -159,7 +177,7 @@ export const createOperations = (session: Pick<Session, 'database'>) => {
         return found
       })
       ownTransactions += 1
-      const needs = wanted.flatMap((probe) => probe.needs)
+      const needs = wanted.flatMap(({ needs, wants = [] }) => [...needs, ...wants])
       const facts = await readServer(database, needs, signal)
       const reports: ProbeReport[] = []
       for (const probe of wanted) {

@@ -60,6 +60,8 @@ export type ProbeData<Row extends Record<string, ProbeCell>, Key extends string>
   /** Milliseconds that the server gets to answer. */
   timeout?: number
   needs: readonly Need[]
+  /** What it can do without: its statement and its verdict look at `server.has`. */
+  wants?: readonly Need[]
   /**
    * By the first major version that each is for. They run with `search_path` pinned to `pg_catalog`. At most `rowLimit` rows are shown, so
    * that a statement that could find more asks for one more.
@@ -67,7 +69,7 @@ export type ProbeData<Row extends Record<string, ProbeCell>, Key extends string>
   sql: Readonly<Record<number, ProbeSql>>
   row: z.ZodType<Row>
   /** Puts what was found into the order, and with the figures, that it is shown with. */
-  arrange?: (rows: readonly Row[]) => Row[]
+  arrange?: (rows: readonly Row[], server: Server) => Row[]
   columns: Readonly<Record<keyof Row & string, Column>>
   thresholds: Readonly<Record<Key, ThresholdData>>
   /** Pure. */
@@ -95,7 +97,10 @@ export const defineProbe = <Row extends Record<string, ProbeCell>, Key extends s
 }: ProbeData<Row, Key>): Probe => ({
   ...data,
   judge(found, judging) {
-    const rows = arrange(found.map((one) => row.parse(one)))
+    const rows = arrange(
+      found.map((one) => row.parse(one)),
+      judging.server,
+    )
     return { ...judge(rows, judging), rows }
   },
 })

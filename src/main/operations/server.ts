@@ -4,6 +4,8 @@ import type { OperationsRun } from '../../shared/operations.ts'
 import type { Database } from '../session/database.ts'
 import type { Need } from './probe.ts'
 
+type Extension = { version: string; schema: string; mayUse: boolean }
+
 /** What the server is at the moment of a poll, and what the role may ask of it. */
 export type Server = OperationsRun['server'] & {
   /** 16 of 16.4. */
@@ -11,8 +13,10 @@ export type Server = OperationsRun['server'] & {
   /** Whose rights count: after `SET ROLE` the profile's role. */
   user: string
   database: string
+  /** Has the rights of `pg_read_all_stats`, as members of `pg_monitor` have. */
+  seesAll: boolean
   /** Installed in this database, by name. */
-  extensions: ReadonlyMap<string, { version: string; schema: string }>
+  extensions: ReadonlyMap<string, Extension>
   /** Roles whose rights the user has, relations it may read, functions it may call. */
   has: ReadonlySet<string>
   /** Transactions that these very probes took so far. */
@@ -23,7 +27,8 @@ type Row = OperationsRun['server'] & {
   major: number
   user: string
   database: string
-  extensions: { name: string; version: string; schema: string }[] | null
+  seesAll: boolean
+  extensions: ({ name: string } & Extension)[] | null
   has: string[]
 }
 
@@ -51,7 +56,9 @@ export const readServer = async (
                   ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END AS "timeline",
              (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
              to_char(pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "startedAt",
-             (SELECT json_agg(json_build_object('name', e.extname, 'version', e.extversion, 'schema', n.nspname))
+             pg_has_role('pg_read_all_stats', 'USAGE') AS "seesAll",
+             (SELECT json_agg(json_build_object('name', e.extname, 'version', e.extversion, 'schema', n.nspname,
+                                               'mayUse', has_schema_privilege(n.oid, 'USAGE')))
                 FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace) AS "extensions",
              ARRAY(SELECT r.rolname::text FROM pg_roles AS r
                     WHERE r.rolname = ANY (${namesOf(needs, 'role')}::text[]) AND pg_has_role(r.oid, 'USAGE')

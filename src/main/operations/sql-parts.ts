@@ -15,3 +15,9 @@ export const isOwn = sql`(coalesce(a.application_name = ${sql.lit(applicationNam
 
 /** As many rows as a report shows, and one more to know of the others. */
 export const shown = sql`LIMIT ${sql.lit(rowLimit + 1)}`
+
+/** Whether the role may VACUUM, ANALYZE and REINDEX `c` of `pg_class`. */
+export const mayMaintain = (major: number) =>
+  major >= 17
+    ? sql`(pg_has_role(c.relowner, 'USAGE') OR has_table_privilege(c.oid, 'MAINTAIN'))`
+    : sql`pg_has_role(c.relowner, 'USAGE')`

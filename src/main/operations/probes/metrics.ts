@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { grantMonitor } from '../needs.ts'
+import { hiddenSessions } from '../needs.ts'
 import { defineProbe } from '../probe.ts'
 import { isOwn, walEnd } from '../sql-parts.ts'
 
@@ -131,19 +131,12 @@ export const metrics = defineProbe({
   thresholds: {},
   judge([found], { server }) {
     if (found === undefined) return { summary: 'Nothing was said.', findings: [] }
-    const { commits, rollbacks, connections } = found
+    const { commits, rollbacks } = found
     return {
       summary: `${(commits + rollbacks).toLocaleString('en')} transactions since the counters began.`,
-      findings:
-        connections === null
-          ? [
-              {
-                verdict: 'not-checked',
-                text: `${server.user} may not see what other sessions do: sessions and lag are left out.`,
-                remedies: [grantMonitor(server)],
-              },
-            ]
-          : [],
+      findings: !server.seesAll
+        ? [hiddenSessions(server, 'the count of sessions, with the lag of standbys,')]
+        : [],
     }
   },
 })

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
+import type { HbaRule } from '../../session/hba-rules.ts'
 import type { Read } from './access.ts'
-import type { HbaRule } from './hba/rules.ts'
 
 /** What the checks look at. */
 export type ServerFacts = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { defaultSettings } from '../../../../shared/provisioning.ts'
 import { type PresetId, presets } from '../../../../shared/provisioning-presets.ts'
-import type { HbaRule } from '../hba/rules.ts'
+import type { HbaRule } from '../../../session/hba-rules.ts'
 import type { Looked } from './check.ts'
 import { hbaChecks } from './hba.ts'
 import { serverChecks } from './server.ts'

@@ -1,7 +1,7 @@
 import { readNetwork } from '../../../../shared/network.ts'
 import { loginsOf, type ProvisioningCheck, serviceRole } from '../../../../shared/provisioning.ts'
+import { type Client, describeRule, type HbaRule, type Match, matchesOf } from '../../../session/hba-rules.ts'
 import { quoted } from '../authority.ts'
-import { type Client, describeRule, type HbaRule, type Match, matchesOf } from '../hba/rules.ts'
 import { type Looked, ok, wrong } from './check.ts'
 
 const worst = { ok: 0, unknown: 1, warning: 2, failed: 3 } as const

@@ -5,7 +5,7 @@ import {
   overlaps,
   parseAddress,
   prefixOfMask,
-} from '../../../../shared/network.ts'
+} from '../../shared/network.ts'
 
 /** One line of pg_hba.conf, as `pg_hba_file_rules` gives it. A line that cannot be read has an error and nothing else. */
 export type HbaRule = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readNetwork } from '../../../../shared/network.ts'
-import { type Client, describeRule, type HbaRule, matchesOf } from './rules.ts'
+import { readNetwork } from '../../shared/network.ts'
+import { type Client, describeRule, type HbaRule, matchesOf } from './hba-rules.ts'
 
 const rule = (line: number, changes: Partial<HbaRule> = {}): HbaRule => ({
   line,
