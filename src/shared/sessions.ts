@@ -35,6 +35,8 @@ export const capabilities = z.object({
   auditLog: z.boolean(),
   /** May become the database's owner, as whom migrations run, or create objects in it. */
   migrations: z.boolean(),
+  /** May see what other sessions do, and what the server says of itself. */
+  monitoring: z.boolean(),
   /** May create roles and databases. */
   provisioning: z.boolean(),
 })

@@ -43,6 +43,7 @@ describe('a session', () => {
       signatures: false,
       auditLog: false,
       migrations: false,
+      monitoring: false,
       provisioning: false,
     })
     await owner.query(`drop owned by "${role.user}"`)

@@ -18,9 +18,10 @@ export const readCapabilities = async (database: Database, signal: AbortSignal):
     { signal },
   )
   const [may] = await database.query(
-    sql<{ migrations: boolean; provisioning: boolean; signatures: boolean }>`
+    sql<{ migrations: boolean; monitoring: boolean; provisioning: boolean; signatures: boolean }>`
       SELECT pg_catalog.pg_has_role(d.datdba, 'MEMBER')
                OR pg_catalog.has_database_privilege(d.oid, 'CREATE') AS migrations,
+             pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE') AS monitoring,
              r.rolsuper OR (r.rolcreaterole AND r.rolcreatedb) AS provisioning,
              -- Those of before 0015 know no replacing. By the catalogs: to_regclass fails for who may not use the schema.
              EXISTS (SELECT
@@ -41,6 +42,7 @@ export const readCapabilities = async (database: Database, signal: AbortSignal):
     signatures: may?.signatures ?? false,
     auditLog: has('audit_logs'),
     migrations: may?.migrations ?? false,
+    monitoring: may?.monitoring ?? false,
     provisioning: may?.provisioning ?? false,
   }
 }

@@ -11,6 +11,14 @@ export const keyMap = [
       ['g d', 'Go to Documents'],
       ['g g', 'Go to Migrations'],
       ['g f', 'Go to Drift'],
+      ['g o', 'Go to the overview of Operations'],
+      ['g r', 'Go to Replication'],
+      ['g e', 'Go to Sessions'],
+      ['g q', 'Go to Queries'],
+      ['g v', 'Go to Maintenance'],
+      ['g k', 'Go to Backups'],
+      ['g w', 'Go to Server'],
+      ['g u', 'Go to Posture'],
       ['g p', 'Go to Provisioning'],
       ['g c', 'Go to the connections'],
       ['Esc', 'Close what is open on top'],
@@ -37,6 +45,13 @@ export const keyMap = [
       ['p', 'Plan what is pending'],
       ['r', 'Plan the way back of the last one'],
       ['v', 'Check for drift'],
+    ],
+  },
+  {
+    title: 'In Operations',
+    keys: [
+      ['r', 'Check again'],
+      ['p', 'Ask by itself, or no more'],
     ],
   },
   {

@@ -112,6 +112,66 @@ const provisioningRoute = createRoute({
   ),
 })
 
+/** Which probe is shown; a section's first one where none is named. */
+const probeSearch = z.object({ probe: z.string().optional().catch(undefined) })
+
+const overviewRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/operations',
+  component: lazyRouteComponent(() => import('../features/operations/overview-screen.tsx'), 'OverviewScreen'),
+})
+
+const sectionScreens = () => import('../features/operations/section-screens.tsx')
+
+const replicationRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/operations/replication',
+  validateSearch: probeSearch,
+  component: lazyRouteComponent(sectionScreens, 'ReplicationScreen'),
+})
+
+const sessionsRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/operations/sessions',
+  validateSearch: probeSearch,
+  component: lazyRouteComponent(sectionScreens, 'SessionsScreen'),
+})
+
+const statementsRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/operations/statements',
+  validateSearch: probeSearch,
+  component: lazyRouteComponent(sectionScreens, 'StatementsScreen'),
+})
+
+const maintenanceRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/operations/maintenance',
+  validateSearch: probeSearch,
+  component: lazyRouteComponent(sectionScreens, 'MaintenanceScreen'),
+})
+
+const backupRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/operations/backup',
+  validateSearch: probeSearch,
+  component: lazyRouteComponent(sectionScreens, 'BackupScreen'),
+})
+
+const serverRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/operations/server',
+  validateSearch: probeSearch,
+  component: lazyRouteComponent(sectionScreens, 'ServerScreen'),
+})
+
+const securityRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/operations/security',
+  validateSearch: probeSearch,
+  component: lazyRouteComponent(sectionScreens, 'SecurityScreen'),
+})
+
 /** The address stands behind `#`: the same in a browser and below `app://`, and nothing of it is sent to a server. */
 export const router = createRouter({
   history: createHashHistory(),
@@ -128,6 +188,14 @@ export const router = createRouter({
       auditRoute,
       migrationsRoute,
       driftRoute,
+      overviewRoute,
+      replicationRoute,
+      sessionsRoute,
+      statementsRoute,
+      maintenanceRoute,
+      backupRoute,
+      serverRoute,
+      securityRoute,
       provisioningRoute,
     ]),
   ]),

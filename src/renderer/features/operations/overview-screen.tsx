@@ -1,0 +1,104 @@
+import './operations.css'
+import { Button } from '@mantine/core'
+import { useMemo } from 'react'
+import type { ProbeReport } from '../../../shared/operations.ts'
+import { useScreenCommands } from '../../app/screen-commands.ts'
+import { ErrorState } from '../../ui/error-state.tsx'
+import { PageHead } from '../../ui/page-head.tsx'
+import { SkeletonRows } from '../../ui/skeletons.tsx'
+import { StatusBar } from '../../ui/status-bar.tsx'
+import { Timestamp } from '../../ui/timestamp.tsx'
+import { Charts } from './charts.tsx'
+import { LiveSwitch } from './live-switch.tsx'
+import { Topology } from './topology.tsx'
+import { useMetricsHistory } from './use-metrics-history.ts'
+import { usePaused, useProbeList, useProbeRun } from './use-probes.ts'
+import { VerdictList } from './verdict-list.tsx'
+import { countVerdicts } from './verdict-words.ts'
+
+/** Is it well? All verdicts, who streams to whom, and how the last hours went. */
+export const OverviewScreen = () => {
+  const list = useProbeList()
+  const [isPaused, setPaused] = usePaused()
+  const [liveIds, otherIds] = useMemo(() => {
+    const ids = (isLive: boolean) =>
+      list.probes.filter(({ cadence }) => (cadence === 'live') === isLive).map(({ id }) => id)
+    return [ids(true), ids(false)]
+  }, [list.probes])
+  const live = useProbeRun(liveIds, { isLive: true })
+  // What changes in hours is asked once; again on request.
+  const others = useProbeRun(live.run === undefined ? [] : otherIds, { isLive: false })
+  const samples = useMetricsHistory(live.run)
+  const reports = useMemo(
+    () =>
+      new Map<string, ProbeReport>(
+        [...(live.run?.reports ?? []), ...(others.run?.reports ?? [])].map((report) => [report.id, report]),
+      ),
+    [live.run, others.run],
+  )
+  const judged = list.probes.filter(({ id }) => id !== 'metrics')
+  const ask = () => {
+    live.ask()
+    others.ask()
+  }
+  useScreenCommands([
+    { id: 'ask', title: 'Check everything again', keys: 'r', run: ask },
+    {
+      id: 'pause',
+      title: isPaused ? 'Ask again by itself' : 'Ask no more by itself',
+      keys: 'p',
+      run: () => setPaused(!isPaused),
+    },
+  ])
+  const error = list.error ?? live.error ?? others.error
+  const retry = () => {
+    if (list.error !== null) list.retry()
+    ask()
+  }
+  const spent = (live.run?.reports ?? []).reduce((sum, { milliseconds }) => sum + milliseconds, 0)
+  const waits = Math.max(5, ...(live.run?.reports ?? []).map(({ waitSeconds }) => waitSeconds))
+  return (
+    <>
+      <PageHead
+        title="Overview"
+        facts={
+          reports.size === 0
+            ? undefined
+            : countVerdicts(judged.flatMap(({ id }) => reports.get(id)?.verdict ?? []))
+        }
+      >
+        <LiveSwitch seconds={Math.round(waits)} />
+        <Button onClick={ask} loading={others.isAsking}>
+          Check again
+        </Button>
+      </PageHead>
+      {error !== null && (
+        <ErrorState variant={live.run === undefined ? 'page' : 'line'} error={error} onRetry={retry} />
+      )}
+      {live.run === undefined && error === null && <SkeletonRows rows={16} label="Asking the server" />}
+      {live.run !== undefined && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and then the keyboard must reach it
+        <section className="overview" tabIndex={0} aria-label="State of the server">
+          <Topology run={live.run} />
+          <VerdictList probes={judged} reports={reports} />
+          <Charts
+            samples={samples}
+            inRecovery={live.run.server.inRecovery}
+            connections={reports.get('connections')}
+          />
+        </section>
+      )}
+      <StatusBar
+        end={
+          live.run === undefined ? undefined : (
+            <>
+              asked <Timestamp value={live.run.reports[0]?.ranAt ?? ''} format="relative" />
+            </>
+          )
+        }
+      >
+        {live.run === undefined ? '' : `the live checks took ${Math.round(spent)} ms`}
+      </StatusBar>
+    </>
+  )
+}

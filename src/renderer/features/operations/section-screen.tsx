@@ -1,0 +1,153 @@
+import './operations.css'
+import { Button } from '@mantine/core'
+import { Link, useSearch } from '@tanstack/react-router'
+import { useMemo, useState } from 'react'
+import type { ProbeAbout, ProbeReport } from '../../../shared/operations.ts'
+import { useScreenCommands } from '../../app/screen-commands.ts'
+import { useSession } from '../../app/session-context.tsx'
+import { count } from '../../ui/count.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { ErrorState } from '../../ui/error-state.tsx'
+import { PageHead } from '../../ui/page-head.tsx'
+import { SkeletonRows } from '../../ui/skeletons.tsx'
+import { StatusBar } from '../../ui/status-bar.tsx'
+import { Timestamp } from '../../ui/timestamp.tsx'
+import { Findings } from './findings.tsx'
+import { LiveSwitch } from './live-switch.tsx'
+import { rowKey } from './probe-rows.ts'
+import { ProbeTable } from './probe-table.tsx'
+import { RowDetail } from './row-detail.tsx'
+import { type Section, sections } from './sections.ts'
+import { usePaused, useProbeList, useProbeRun } from './use-probes.ts'
+import { toneOf, wordOf } from './verdict-words.ts'
+
+type TabsProps = {
+  section: Section
+  probes: readonly ProbeAbout[]
+  chosen: ProbeAbout
+  reports: ReadonlyMap<string, ProbeReport>
+}
+
+const Tabs = ({ section, probes, chosen, reports }: TabsProps) => {
+  const { sessionId } = useSession()
+  return (
+    <nav className="probe-tabs" aria-label="Checks">
+      {probes.map(({ id, title, about }) => {
+        const verdict = reports.get(id)?.verdict
+        return (
+          <Link
+            key={id}
+            className="probe-tab"
+            to={sections[section].to}
+            params={{ sessionId }}
+            search={{ probe: id }}
+            replace
+            title={about}
+            aria-current={id === chosen.id ? 'page' : undefined}
+            activeProps={{}}
+          >
+            <span className="dot" data-tone={verdict === undefined ? 'neutral' : toneOf[verdict]} />
+            {title}
+            {verdict !== undefined && <span className="sr-only"> {wordOf[verdict]}</span>}
+          </Link>
+        )
+      })}
+    </nav>
+  )
+}
+
+const Body = ({ about, report }: { about: ProbeAbout; report: ProbeReport }) => {
+  const [chosen, setChosen] = useState<string | null>(null)
+  return (
+    <>
+      {report.error !== null && <ErrorState variant="line" error={report.error} />}
+      {report.findings.length > 0 && (
+        <Findings
+          findings={report.findings}
+          onChoose={(place) => {
+            const row = report.rows[place]
+            if (row !== undefined) setChosen(rowKey(row, about.columns))
+          }}
+        />
+      )}
+      {report.rows.length === 0 ? (
+        <EmptyState title={report.summary}>{about.about}</EmptyState>
+      ) : (
+        <ProbeTable
+          about={about}
+          report={report}
+          chosen={chosen}
+          onChoose={setChosen}
+          detail={(row) => <RowDetail about={about} row={row} />}
+        />
+      )}
+    </>
+  )
+}
+
+/** The checks of one section, each with what it found and read. All are asked together, so that every tab shows its verdict. */
+export const SectionScreen = ({ section }: { section: Section }) => {
+  const list = useProbeList()
+  const { probe } = useSearch({ strict: false })
+  const [isPaused, setPaused] = usePaused()
+  const probes = useMemo(() => list.probes.filter((one) => one.section === section), [list.probes, section])
+  const isLive = probes.some(({ cadence }) => cadence === 'live')
+  const { run, error, isAsking, ask } = useProbeRun(
+    probes.map(({ id }) => id),
+    { isLive },
+  )
+  useScreenCommands([
+    { id: 'ask', title: `Check ${sections[section].title} again`, keys: 'r', run: ask },
+    ...(isLive
+      ? [
+          {
+            id: 'pause',
+            title: isPaused ? 'Ask again by itself' : 'Ask no more by itself',
+            keys: 'p',
+            run: () => setPaused(!isPaused),
+          },
+        ]
+      : []),
+  ])
+  const reports = useMemo(() => new Map((run?.reports ?? []).map((one) => [one.id, one])), [run])
+  const chosen = probes.find(({ id }) => id === probe) ?? probes[0]
+  const report = chosen === undefined ? undefined : reports.get(chosen.id)
+  const waits = Math.max(5, ...[...reports.values()].map(({ waitSeconds }) => waitSeconds))
+  const failure = list.error ?? error
+  return (
+    <>
+      <PageHead title={sections[section].title} facts={report?.summary}>
+        {isLive && <LiveSwitch seconds={Math.round(waits)} />}
+        <Button onClick={ask} loading={isAsking && !isLive}>
+          Check again
+        </Button>
+      </PageHead>
+      {chosen !== undefined && <Tabs section={section} probes={probes} chosen={chosen} reports={reports} />}
+      {failure !== null && (
+        <ErrorState
+          variant={report === undefined ? 'page' : 'line'}
+          error={failure}
+          onRetry={list.error === null ? ask : list.retry}
+        />
+      )}
+      {report === undefined && failure === null && <SkeletonRows rows={16} label="Asking the server" />}
+      {chosen !== undefined && report !== undefined && (
+        <Body key={chosen.id} about={chosen} report={report} />
+      )}
+      <StatusBar
+        end={
+          report === undefined ? undefined : (
+            <>
+              asked <Timestamp value={report.ranAt} format="relative" />, took{' '}
+              {Math.round(report.milliseconds)} ms
+            </>
+          )
+        }
+      >
+        {report === undefined
+          ? ''
+          : `${count(report.rows.length, 'row')}${report.isCut ? ', more were left out' : ''}`}
+      </StatusBar>
+    </>
+  )
+}
