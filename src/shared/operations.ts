@@ -19,6 +19,8 @@ export const worstOf = (all: readonly Verdict[]): Verdict =>
 /** How a value is to be shown. `sql` is source to show as code; `list` an array of texts. */
 export const quantities = [
   'text',
+  /** A number that names something: no separators. */
+  'number',
   'boolean',
   'count',
   'bytes',

@@ -12,6 +12,7 @@ import {
   worstOf,
 } from '../../shared/operations.ts'
 import type { Session } from '../session/session.ts'
+import { hideSecrets } from './hide-secrets.ts'
 import { grantMonitor, missingNeeds } from './needs.ts'
 import { type Finding, type Judgement, type Probe, rowLimit } from './probe.ts'
 import { probes } from './probes.ts'
@@ -69,6 +70,14 @@ const whole = ({ row = null, threshold = null, remedies = [], ...finding }: Find
   threshold,
   remedies: [...remedies],
 })
+
+const withoutSecrets = ({ columns }: Probe, row: ProbeReport['rows'][number]): ProbeReport['rows'][number] =>
+  Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [
+      key,
+      columns[key]?.kind === 'sql' && typeof value === 'string' ? hideSecrets(value) : value,
+    ]),
+  )
 
 const worstFirst = (findings: readonly Finding[]): ProbeFinding[] =>
   findings.map(whole).sort((one, other) => verdicts.indexOf(other.verdict) - verdicts.indexOf(one.verdict))
@@ -152,7 +161,7 @@ export const createOperations = (session: Pick<Session, 'database'>) => {
       verdict: worstOf(findings.map(({ verdict }) => verdict)),
       summary,
       findings: worstFirst(findings),
-      rows: rows.slice(0, rowLimit),
+      rows: rows.slice(0, rowLimit).map((row) => withoutSecrets(probe, row)),
       isCut: rows.length > rowLimit,
       ranAt,
       milliseconds,

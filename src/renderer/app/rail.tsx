@@ -30,7 +30,14 @@ export const Rail = () => {
         <div key={group} className="rail-group">
           <h2 className="rail-title">{group}</h2>
           {entries.map(({ to, title, icon: Icon }) => (
-            <Link key={to} to={to} params={{ sessionId }} className="rail-link" title={title}>
+            <Link
+              key={to}
+              to={to}
+              params={{ sessionId }}
+              className="rail-link"
+              title={title}
+              activeOptions={{ exact: true, includeSearch: false }}
+            >
               <Icon className="rail-icon" size={18} stroke={1.6} aria-hidden />
               <span className="rail-words">{title}</span>
               {title === 'Migrations' && pending > 0 && (

@@ -60,7 +60,7 @@ export const backends = defineProbe({
   },
   row,
   columns: {
-    pid: { title: 'PID', kind: 'count' },
+    pid: { title: 'PID', kind: 'number' },
     user: { title: 'User', kind: 'text' },
     application: { title: 'Application', kind: 'text' },
     address: { title: 'Address', kind: 'text' },
@@ -77,7 +77,7 @@ export const backends = defineProbe({
       note: 'Transactions whose dead rows VACUUM may not take away',
     },
     since: { title: 'Connected', kind: 'timestamp' },
-    leader: { title: 'Leader', kind: 'count', note: 'Of a parallel worker', isHidden: true },
+    leader: { title: 'Leader', kind: 'number', note: 'Of a parallel worker', isHidden: true },
     queryId: { title: 'Statement’s id', kind: 'text', isHidden: true },
     query: { title: 'Statement', kind: 'sql', note: 'The one that runs, or the last that ran' },
   },

@@ -103,7 +103,7 @@ export const hba = defineProbe({
   row,
   arrange: (rows, { database }) => withMatches(rows, database),
   columns: {
-    line: { title: 'Line', kind: 'count' },
+    line: { title: 'Line', kind: 'number' },
     file: { title: 'File', kind: 'text', note: 'Empty: pg_hba.conf itself' },
     type: { title: 'Type', kind: 'text' },
     databases: { title: 'Databases', kind: 'list' },

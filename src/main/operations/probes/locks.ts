@@ -91,7 +91,7 @@ export const locks = defineProbe({
   row,
   arrange: blockingTree,
   columns: {
-    pid: { title: 'PID', kind: 'count', note: '0: a prepared transaction' },
+    pid: { title: 'PID', kind: 'number', note: '0: a prepared transaction' },
     blockedBy: { title: 'Blocked by', kind: 'list' },
     user: { title: 'User', kind: 'text' },
     application: { title: 'Application', kind: 'text' },
@@ -104,7 +104,7 @@ export const locks = defineProbe({
     holds: { title: 'Holds', kind: 'list' },
     xactSeconds: { title: 'Transaction', kind: 'seconds' },
     query: { title: 'Statement', kind: 'sql', note: 'The one that runs, or the last that ran' },
-    root: { title: 'Root', kind: 'count', isHidden: true },
+    root: { title: 'Root', kind: 'number', isHidden: true },
     depth: { title: 'Depth', kind: 'count', isHidden: true },
     blocks: { title: 'Keeps waiting', kind: 'count', note: 'Backends below it' },
   },

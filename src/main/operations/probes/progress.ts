@@ -88,7 +88,7 @@ export const progress = defineProbe({
   },
   row,
   columns: {
-    pid: { title: 'PID', kind: 'count' },
+    pid: { title: 'PID', kind: 'number' },
     command: { title: 'Work', kind: 'text' },
     relation: { title: 'Relation', kind: 'text', note: 'Of this database' },
     phase: { title: 'Phase', kind: 'text' },

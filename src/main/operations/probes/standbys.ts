@@ -65,7 +65,7 @@ export const standbys = defineProbe({
   },
   row,
   columns: {
-    pid: { title: 'PID', kind: 'count', isHidden: true },
+    pid: { title: 'PID', kind: 'number', isHidden: true },
     name: { title: 'Name', kind: 'text', note: 'application_name' },
     address: { title: 'Address', kind: 'text' },
     user: { title: 'User', kind: 'text' },

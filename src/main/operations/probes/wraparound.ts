@@ -133,7 +133,7 @@ export const wraparound = defineProbe({
     multixacts: { title: 'Multixacts', kind: 'count' },
     usedPercent: { title: 'Of two billion', kind: 'percent' },
     detail: { title: 'Detail', kind: 'text' },
-    pid: { title: 'PID', kind: 'count' },
+    pid: { title: 'PID', kind: 'number' },
     mayMaintain: { title: 'You may', kind: 'boolean', note: 'VACUUM it' },
   },
   thresholds: {

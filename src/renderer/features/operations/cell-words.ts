@@ -7,13 +7,21 @@ const number = (value: number, digits: number): string =>
 
 /** Quantities whose cells stand at the right. */
 export const isFigure = (kind: Quantity): boolean =>
-  kind === 'count' || kind === 'bytes' || kind === 'seconds' || kind === 'milliseconds' || kind === 'percent'
+  kind === 'number' ||
+  kind === 'count' ||
+  kind === 'bytes' ||
+  kind === 'seconds' ||
+  kind === 'milliseconds' ||
+  kind === 'percent'
 
 /** A value with its unit, as the table shows it; null stays null. */
 export const cellWords = (value: ProbeCell | undefined, kind: Quantity): string | null => {
   if (value === null || value === undefined) return null
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (Array.isArray(value)) return value.join(', ')
+  if (kind === 'number') return String(value)
+  // A statement is one line here; its detail shows it as it is.
+  if (kind === 'sql') return String(value).trim().replace(/\s+/g, ' ')
   if (typeof value === 'string') {
     const moment = kind === 'timestamp' ? parseTimestamp(value) : null
     return moment === null ? value : localTime(moment, Date.now())

@@ -32,19 +32,19 @@ export const Charts = ({ samples, inRecovery, connections }: ChartsProps) => {
         words={(value) => `${formatBytes(value)}/s`}
       />
       <TimeChart
-        title={inRecovery ? 'Behind the sender' : 'Furthest standby'}
+        title={inRecovery ? 'Behind' : 'Standby behind'}
         samples={samples}
         of="lag"
         words={(value) => formatBytes(value)}
       />
       <TimeChart
-        title="Pages found in memory"
+        title="Cache hits"
         samples={samples}
         of="hits"
         top={100}
         words={(value) => `${value.toFixed(1)} %`}
       />
-      <TimeChart title="Longest transaction" samples={samples} of="longest" words={formatSeconds} />
+      <TimeChart title="Oldest transaction" samples={samples} of="longest" words={formatSeconds} />
     </div>
   )
 }

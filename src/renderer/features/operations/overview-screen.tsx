@@ -80,12 +80,12 @@ export const OverviewScreen = () => {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and then the keyboard must reach it
         <section className="overview" tabIndex={0} aria-label="State of the server">
           <Topology run={live.run} />
-          <VerdictList probes={judged} reports={reports} />
           <Charts
             samples={samples}
             inRecovery={live.run.server.inRecovery}
             connections={reports.get('connections')}
           />
+          <VerdictList probes={judged} reports={reports} />
         </section>
       )}
       <StatusBar

@@ -1,3 +1,4 @@
+import '../../ui/records/records.css'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { ProbeAbout, ProbeReport } from '../../../shared/operations.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'

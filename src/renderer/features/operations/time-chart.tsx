@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import type { Sample, SampleKey } from './metrics-history.ts'
 
-const height = 72
+const height = 48
 
 type TimeChartProps = {
   title: string
