@@ -80,6 +80,12 @@ import {
   migrationsStatus,
 } from '../../shared/migrations.ts'
 import { operationsListOutput, operationsRunInput, operationsRunOutput } from '../../shared/operations.ts'
+import {
+  endBackendInput,
+  endBackendOutput,
+  endBackendPlan,
+  endBackendPlanInput,
+} from '../../shared/operations-actions.ts'
 import { preferencesGetInput, preferencesGetOutput, preferencesSetInput } from '../../shared/preferences.ts'
 import {
   profile,
@@ -513,6 +519,14 @@ const operations = router({
         ctx.signal,
       ),
     ),
+  endBackendPlan: sessionProcedure
+    .input(endBackendPlanInput)
+    .output(endBackendPlan)
+    .query(({ ctx, input }) => ctx.services.operationsActions.endBackendPlan(input, ctx.signal)),
+  endBackend: sessionProcedure
+    .input(endBackendInput)
+    .output(endBackendOutput)
+    .mutation(({ ctx, input }) => ctx.services.operationsActions.endBackend(input, ctx.signal)),
 })
 
 const jobs = router({

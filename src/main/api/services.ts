@@ -6,6 +6,7 @@ import { createCatalog } from '../catalog/catalog.ts'
 import { createDocuments } from '../documents/documents.ts'
 import { createMetadata } from '../metadata/metadata.ts'
 import { createMigrations } from '../migrations/migrations.ts'
+import { createActions } from '../operations/actions/actions.ts'
 import { createOperations } from '../operations/operations.ts'
 import { createRows } from '../rows/rows.ts'
 import { createProvisioning } from '../security/provisioning/provisioning.ts'
@@ -45,6 +46,7 @@ export const createServices = (session: Session, options: { home: string }) => (
   provisioning: createProvisioning(session),
   signatures: createSignatures(session),
   operations: createOperations(session),
+  operationsActions: createActions(session),
 })
 
 export type Services = ReturnType<typeof createServices>

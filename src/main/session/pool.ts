@@ -54,6 +54,11 @@ export class Pool {
     connection.destroy()
   }
 
+  /** Process ids of its backends. */
+  pids(): number[] {
+    return [...this.#all].flatMap(({ pid }) => pid ?? [])
+  }
+
   /** Opens one connection ahead of the first statement. That it fails shows when somebody needs it. */
   warm(): void {
     this.#openOne(this.#ended.signal).then(

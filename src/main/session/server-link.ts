@@ -33,6 +33,8 @@ export type ServerLink = {
   openConnection(signal: AbortSignal, database?: string): Promise<Connection>
   /** Cancels a statement of such a connection, or says who makes it wait. */
   control: Pick<Control, 'cancel' | 'lockHolders'>
+  /** Process ids of the backends of all its connections; through a pooler they are nobody's. */
+  pids(): number[]
   close(): Promise<void>
 }
 
@@ -61,6 +63,7 @@ export const connectToServer = async (
     connection.client.once('end', () => apart.delete(connection))
     return connection
   }
+  const pids = () => [...pool.pids(), ...[first, ...apart].flatMap(({ pid }) => pid ?? [])]
   const running = new Set<RunningStatement>()
   const database = createDatabase(profile, { pool, control, running })
   const close = async () => {
@@ -83,7 +86,7 @@ export const connectToServer = async (
       control.stayOpen(),
     ])
     const server = { ...facts, isPooled: control.isPooled }
-    return { database, server, capabilities, lost: lost.signal, openConnection, control, close }
+    return { database, server, capabilities, lost: lost.signal, openConnection, control, pids, close }
   } catch (error) {
     await close()
     // What set_config() says of a role that does not exist: nothing else that is set here can be wrong.

@@ -30,8 +30,12 @@ export type Session = {
   openConnection(signal: AbortSignal, database?: string): Promise<Connection>
   /** Cancels the statement of such a connection that begins with a tag, or says who makes it wait. */
   control: ServerLink['control']
+  /** Process ids of the session's own backends; through a pooler they are nobody's. */
+  ownPids(): number[]
   /** Fails with `READ_ONLY`, or with `CONFIRMATION_REQUIRED` until the database's name was typed on production. */
   assertMayWrite(): void
+  /** The same for what a standby takes, too, since it writes no data: signals, replay, slots. */
+  assertMayAct(): void
   /** Takes the name that the person typed. Fails with `CONFIRMATION_REQUIRED` when it is another one. */
   confirmWrites(input: { database: string }): SessionState
   state(): SessionState
@@ -61,9 +65,11 @@ export const openSession = async (options: {
   let link: ServerLink
   let state: SessionState
 
+  const needsConfirmation = () => profile.environment === 'production' && !profile.readOnly && !confirmed
+
   const writes = ({ inRecovery }: ServerFacts): WriteAccess => {
     if (profile.readOnly || inRecovery) return 'refused'
-    return profile.environment === 'production' && !confirmed ? 'confirm' : 'allowed'
+    return needsConfirmation() ? 'confirm' : 'allowed'
   }
 
   const change = (changes: Partial<SessionState>) => {
@@ -132,15 +138,20 @@ export const openSession = async (options: {
       cancel: (tag, pid) => link.control.cancel(tag, pid),
       lockHolders: (tag) => link.control.lockHolders(tag),
     },
+    ownPids: () => link.pids(),
     assertMayWrite() {
-      if (state.writes === 'refused') throw writesRefused(state)
+      if (state.writes === 'refused') throw state.server.inRecovery ? isStandby(state) : isReadOnly(state)
       if (state.writes === 'confirm') throw confirmationRequired(state)
     },
+    assertMayAct() {
+      if (profile.readOnly) throw isReadOnly(state)
+      if (needsConfirmation()) throw confirmationRequired(state)
+    },
     confirmWrites({ database }) {
-      if (state.writes === 'confirm') {
+      if (needsConfirmation()) {
         if (database !== state.server.database) throw confirmationRequired(state)
         confirmed = true
-        change({ writes: 'allowed' })
+        change({ writes: writes(state.server) })
       }
       return state
     },
@@ -165,18 +176,19 @@ export const openSession = async (options: {
   }
 }
 
-const writesRefused = ({ profileName, server }: SessionState): ConsoleError =>
-  server.inRecovery
-    ? new ConsoleError(
-        'READ_ONLY',
-        `${describeHost(server.host)} is a standby: it takes no writes.`,
-        'Connect to its primary.',
-      )
-    : new ConsoleError(
-        'READ_ONLY',
-        `The connection ${profileName} is read-only.`,
-        'Allow writes in the connection, then connect again.',
-      )
+const isStandby = ({ server }: SessionState): ConsoleError =>
+  new ConsoleError(
+    'READ_ONLY',
+    `${describeHost(server.host)} is a standby: it takes no writes.`,
+    'Connect to its primary.',
+  )
+
+const isReadOnly = ({ profileName }: SessionState): ConsoleError =>
+  new ConsoleError(
+    'READ_ONLY',
+    `The connection ${profileName} is read-only.`,
+    'Allow writes in the connection, then connect again.',
+  )
 
 const confirmationRequired = ({ server }: SessionState): ConsoleError =>
   new ConsoleError(

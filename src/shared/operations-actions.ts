@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { consoleErrorShape } from './errors.ts'
+import { reason } from './reason.ts'
+
+/** Whether an act leaves an event in the audit trail of this database, with its reason; where not, the text says why. */
+export const actRecording = z.object({ isRecorded: z.boolean(), text: z.string() })
+export type ActRecording = z.infer<typeof actRecording>
+
+/** `cancel`: the statement that runs. `terminate`: the session, with its transaction. */
+export const endWays = ['cancel', 'terminate'] as const
+export type EndWay = (typeof endWays)[number]
+
+export const endBackendPlanInput = z.object({
+  pid: z.int().positive(),
+  /** `since` of the probes, to the microsecond: pids are used again. */
+  since: z.iso.datetime(),
+})
+export type EndBackendPlanInput = z.infer<typeof endBackendPlanInput>
+
+/** A backend as `pg_stat_activity` has it. Times in seconds. */
+export const endableBackend = z.object({
+  pid: z.int(),
+  since: z.string(),
+  user: z.string().nullable(),
+  application: z.string().nullable(),
+  address: z.string().nullable(),
+  database: z.string().nullable(),
+  backendType: z.string().nullable(),
+  state: z.string().nullable(),
+  waitEvent: z.string().nullable(),
+  /** When its statement began, ISO 8601 UTC: goes back with `cancel`, so that no other statement is hit. */
+  queryStart: z.string().nullable(),
+  querySeconds: z.number().nullable(),
+  xactSeconds: z.number().nullable(),
+  query: z.string().nullable(),
+  /** Null: it has written nothing, so that nothing of it rolls back. */
+  xid: z.string().nullable(),
+  /** Transactions that began since. */
+  xidAge: z.number().nullable(),
+  locks: z.int(),
+  /** `AccessExclusiveLock on public.orders`; at most twenty, tables of the system last. */
+  lockedRelations: z.array(z.string()),
+  /** Backends that wait for its locks, also those behind others. */
+  waiting: z.int(),
+})
+export type EndableBackend = z.infer<typeof endableBackend>
+
+/** What one way of ending it does: what happens, sentence by sentence, or why it is refused. */
+const endEffect = z.object({ effects: z.array(z.string()), refusal: consoleErrorShape.nullable() })
+export type EndEffect = z.infer<typeof endEffect>
+
+export const endBackendPlan = z.object({
+  backend: endableBackend,
+  cancel: endEffect,
+  terminate: endEffect,
+  recording: actRecording,
+})
+export type EndBackendPlan = z.infer<typeof endBackendPlan>
+
+export const endBackendInput = endBackendPlanInput.extend({
+  how: z.enum(endWays),
+  /** Of the plan; null with `terminate`, or to cancel whatever runs. */
+  queryStart: z.iso.datetime().nullable(),
+  reason,
+})
+export type EndBackendInput = z.infer<typeof endBackendInput>
+
+/** What was seen of it afterwards. `gone`: the session. `ended`: its statement. `running`: neither, within the time that was waited. */
+export const endBackendOutput = z.object({
+  outcome: z.enum(['gone', 'ended', 'running']),
+  text: z.string(),
+  recording: actRecording,
+})
+export type EndBackendOutput = z.infer<typeof endBackendOutput>
