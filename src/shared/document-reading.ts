@@ -76,5 +76,11 @@ export const documentFacets = z.object({
 })
 
 /** What this role may do with documents, as the server says. */
-export const documentAccess = z.object({ mayRetire: z.boolean(), mayHold: z.boolean(), mayTake: z.boolean() })
+export const documentAccess = z.object({
+  mayRetire: z.boolean(),
+  mayHold: z.boolean(),
+  mayTake: z.boolean(),
+  /** Change what a comparison with the bucket found. */
+  mayMend: z.boolean(),
+})
 export type DocumentAccess = z.infer<typeof documentAccess>

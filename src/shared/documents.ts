@@ -105,7 +105,7 @@ export type FeedWant = z.infer<typeof feedWant>
 
 /** What may be uploaded over a connection. Null settings: it knows no storage. */
 export const uploadPolicy = z.object({
-  storage: z.object({ bucket: z.string(), endpoint: z.string().nullable() }).nullable(),
+  storage: z.object({ bucket: z.string(), endpoint: z.string().nullable(), prefix: z.string() }).nullable(),
   allowedTypes: z.array(z.string()),
   maxBytes: z.number(),
 })

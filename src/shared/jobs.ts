@@ -11,6 +11,7 @@ export const jobKinds = [
   'check-trail',
   'export-evidence',
   'verify-signatures',
+  'reconcile-documents',
 ] as const
 
 /** How far a job is, in units that mean something: statements, objects, bytes. `total` null: not known. */

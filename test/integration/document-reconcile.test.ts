@@ -1,108 +1,40 @@
-import { randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
-  DeleteObjectCommand,
-  PutObjectCommand,
-  UploadPartCommand,
-} from '@aws-sdk/client-s3'
+import { CompleteMultipartUploadCommand, UploadPartCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { reconcile } from '../../src/main/documents/reconcile/reconcile.ts'
 import { S3Error } from '../../src/main/object-server/s3-error.ts'
 import { openStorage } from '../../src/main/storage/storage.ts'
-import type { ReconcileDepth } from '../../src/shared/reconcile.ts'
+import type { ReconcileDepth, ReconcileReport } from '../../src/shared/reconcile.ts'
 import { documentsIn } from '../support/command.ts'
-import { createDocumentDatabase, openUploads, storageAt } from '../support/documents.ts'
-import { openObjectServer, type TestObjectServer, testCredential } from '../support/object-server.ts'
-import { createRole, type TestRole } from '../support/postgres.ts'
+import { type DocumentConsole, openDocumentBucket } from '../support/document-bucket.ts'
+import { openUploads, storageAt } from '../support/documents.ts'
+import { testCredential } from '../support/object-server.ts'
 import { noAbort } from '../support/session.ts'
 import { sha256Of, textFile } from '../support/upload-page.ts'
 
 const Bucket = 'documents'
 
 describe('documents and their bucket', () => {
-  let on: Awaited<ReturnType<typeof createDocumentDatabase>>
-  let server: TestObjectServer
-  let dba: TestRole
-
+  let bucket: Awaited<ReturnType<typeof openDocumentBucket>>
   beforeAll(async () => {
-    on = await createDocumentDatabase()
-    server = await openObjectServer()
-    dba = await createRole({ as: 'in role viruj_dba' })
+    bucket = await openDocumentBucket()
   })
-  afterAll(async () => {
-    await server[Symbol.asyncDispose]()
-    await on[Symbol.asyncDispose]()
-    await dba.drop()
-  })
+  afterAll(() => bucket[Symbol.asyncDispose]())
 
-  /** A DBA at work below a prefix of their own. */
-  const open = async (role = dba) => {
-    const prefix = `${randomUUID()}/`
-    const console = await openUploads(
-      { database: on.database, operator: role },
-      storageAt(server.url, { prefix }),
-    )
-    return {
-      ...console,
-      prefix,
-      async store(text: string) {
-        const { documentId, error } = await console.upload(textFile(`${text}.txt`, text))
-        const { rows } = await on.owner.query('select * from documents where id = $1', [documentId])
-        if (rows[0] === undefined) throw new Error(error?.message)
-        return rows[0]
-      },
-      compare: (depth: ReconcileDepth = 'listing', stuckHours = 24) =>
-        console.documents.reconcile({ depth, stuckHours }, { signal: noAbort(), report: () => undefined }),
-    }
-  }
-  type Console = Awaited<ReturnType<typeof open>>
-  const put = (Key: string, Body: string, sha256?: string) =>
-    server.client.send(
-      new PutObjectCommand({
-        Bucket,
-        Key,
-        Body,
-        ...(sha256 !== undefined && { ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64') }),
-      }),
-    )
-  const remove = (Key: string, VersionId?: string) =>
-    server.client.send(new DeleteObjectCommand({ Bucket, Key, VersionId }))
-  const begin = async (Key: string) => {
-    const { UploadId } = await server.client.send(new CreateMultipartUploadCommand({ Bucket, Key }))
-    return UploadId
-  }
-  /** A row of any kind, as other programs write them. */
-  const insert = async (row: Record<string, unknown>) => {
-    const all = {
-      filename: 'a.txt',
-      plant: 'HYD-1',
-      bytes: 5,
-      sha256: sha256Of(textFile('', 'bytes')),
-      uploaded_as: 'test',
-      ...row,
-    }
-    const { rows } = await on.owner.query(
-      `insert into documents (${Object.keys(all).join(', ')}) values (${Object.keys(all).map((_, n) => `$${n + 1}`)}) returning *`,
-      Object.values(all),
-    )
-    return rows[0]
-  }
-  const kinds = ({ listed }: Awaited<ReturnType<Console['compare']>>) => listed.map(({ kind }) => kind)
+  const kinds = ({ listed }: ReconcileReport) => listed.map(({ kind }) => kind)
 
   test('that are as they should be differ in nothing, however closely they are compared', async () => {
-    await using console = await open()
+    await using console = await bucket.open()
     for (const text of ['one', 'two', 'three']) await console.store(text)
     // In UTF-16, the order of JavaScript's strings, these two come the other way round.
     for (const name of ['\uff5e', '\u{1f9ea}']) {
       const s3_key = `${console.prefix}${name}`
-      const { VersionId } = await put(s3_key, 'bytes', sha256Of(textFile('', 'bytes')))
-      await insert({ s3_key, s3_version: VersionId, state: 'stored', stored_at: new Date() })
+      const { VersionId } = await bucket.put(s3_key, 'bytes', sha256Of(textFile('', 'bytes')))
+      await bucket.insert({ s3_key, s3_version: VersionId, state: 'stored', stored_at: new Date() })
     }
-    await insert({ s3_key: `${console.prefix}young` })
-    await insert({ s3_key: `${console.prefix}given-up`, state: 'abandoned' })
+    await bucket.insert({ s3_key: `${console.prefix}young` })
+    await bucket.insert({ s3_key: `${console.prefix}given-up`, state: 'abandoned' })
     for (const depth of ['listing', 'checksum', 'read'] as const) {
       expect(await console.compare(depth)).toMatchObject({
         depth,
@@ -121,7 +53,9 @@ describe('documents and their bucket', () => {
     kind: string
     depth?: ReconcileDepth
     seen: RegExp
-    make(console: Console): Promise<{ documentId: string | null; key: string } & Record<string, unknown>>
+    make(
+      console: DocumentConsole,
+    ): Promise<{ documentId: string | null; key: string } & Record<string, unknown>>
   }
   const cases: Record<string, Case> = {
     'whose object is gone': {
@@ -129,7 +63,7 @@ describe('documents and their bucket', () => {
       seen: /^Nothing lies under its key/,
       async make({ store }) {
         const { id, s3_key, s3_version } = await store('gone')
-        await remove(s3_key, s3_version)
+        await bucket.remove(s3_key, s3_version)
         return { documentId: id, key: s3_key, versions: 0, rowBytes: 4, objectBytes: null }
       },
     },
@@ -138,8 +72,10 @@ describe('documents and their bucket', () => {
       seen: /^Nothing lies/,
       async make({ store }) {
         const { id, s3_key, s3_version } = await store('retired')
-        await on.owner.query(`update documents set state = 'retired', retired_at = now() where id = $1`, [id])
-        await remove(s3_key, s3_version)
+        await bucket.owner.query(`update documents set state = 'retired', retired_at = now() where id = $1`, [
+          id,
+        ])
+        await bucket.remove(s3_key, s3_version)
         return { documentId: id, key: s3_key, state: 'retired' }
       },
     },
@@ -148,7 +84,7 @@ describe('documents and their bucket', () => {
       seen: /^Its object has 7 bytes, its row says 8\.$/,
       async make({ store }) {
         const { id, s3_key } = await store('resized')
-        await on.owner.query('update documents set bytes = 8 where id = $1', [id])
+        await bucket.owner.query('update documents set bytes = 8 where id = $1', [id])
         return { documentId: id, key: s3_key, rowBytes: 8, objectBytes: 7 }
       },
     },
@@ -158,7 +94,7 @@ describe('documents and their bucket', () => {
       seen: /SHA-256 of its object is not/,
       async make({ store }) {
         const { id, s3_key } = await store('other hash')
-        await on.owner.query('update documents set sha256 = $2 where id = $1', [id, 'a'.repeat(64)])
+        await bucket.owner.query('update documents set sha256 = $2 where id = $1', [id, 'a'.repeat(64)])
         return { documentId: id, key: s3_key }
       },
     },
@@ -167,8 +103,8 @@ describe('documents and their bucket', () => {
       depth: 'read',
       seen: /SHA-256 of its object is not/,
       async make({ prefix }) {
-        const { VersionId } = await put(`${prefix}plain`, 'BYTES')
-        const { id, s3_key } = await insert({
+        const { VersionId } = await bucket.put(`${prefix}plain`, 'BYTES')
+        const { id, s3_key } = await bucket.insert({
           s3_key: `${prefix}plain`,
           s3_version: VersionId,
           state: 'stored',
@@ -182,7 +118,7 @@ describe('documents and their bucket', () => {
       seen: /^The object was deleted; the version that was checked is still there/,
       async make({ store }) {
         const { id, s3_key } = await store('hidden')
-        await remove(s3_key)
+        await bucket.remove(s3_key)
         return { documentId: id, key: s3_key, versions: 1 }
       },
     },
@@ -191,7 +127,7 @@ describe('documents and their bucket', () => {
       seen: /^Another object lies on top/,
       async make({ store }) {
         const { id, s3_key, s3_version } = await store('below')
-        await put(s3_key, 'above')
+        await bucket.put(s3_key, 'above')
         return { documentId: id, key: s3_key, versions: 2, version: s3_version }
       },
     },
@@ -200,8 +136,8 @@ describe('documents and their bucket', () => {
       seen: /^The version that was checked is gone; another one is there/,
       async make({ store }) {
         const { id, s3_key, s3_version } = await store('replaced')
-        await put(s3_key, 'replaced')
-        await remove(s3_key, s3_version)
+        await bucket.put(s3_key, 'replaced')
+        await bucket.remove(s3_key, s3_version)
         return { documentId: id, key: s3_key, versions: 1 }
       },
     },
@@ -209,8 +145,8 @@ describe('documents and their bucket', () => {
       kind: 'version-differs',
       seen: /^Its row names no version/,
       async make({ prefix }) {
-        const { VersionId } = await put(`${prefix}old`, 'bytes')
-        const { id, s3_key } = await insert({
+        const { VersionId } = await bucket.put(`${prefix}old`, 'bytes')
+        const { id, s3_key } = await bucket.insert({
           s3_key: `${prefix}old`,
           state: 'stored',
           stored_at: new Date(),
@@ -222,7 +158,7 @@ describe('documents and their bucket', () => {
       kind: 'pending-stuck',
       seen: /^Nothing of it is in the bucket\.$/,
       async make({ prefix }) {
-        const { id, s3_key } = await insert({
+        const { id, s3_key } = await bucket.insert({
           s3_key: `${prefix}nothing`,
           updated_at: '2026-01-02T03:04:05Z',
         })
@@ -233,8 +169,12 @@ describe('documents and their bucket', () => {
       kind: 'pending-stuck',
       seen: /^Nothing of it is in the bucket, but an unfinished upload\.$/,
       async make({ prefix }) {
-        const upload_id = await begin(`${prefix}parts`)
-        const { id, s3_key } = await insert({ s3_key: `${prefix}parts`, upload_id, updated_at: '2026-01-02' })
+        const upload_id = await bucket.begin(`${prefix}parts`)
+        const { id, s3_key } = await bucket.insert({
+          s3_key: `${prefix}parts`,
+          upload_id,
+          updated_at: '2026-01-02',
+        })
         return { documentId: id, key: s3_key, uploadId: upload_id }
       },
     },
@@ -242,8 +182,8 @@ describe('documents and their bucket', () => {
       kind: 'pending-stuck',
       seen: /^An object of its size is there/,
       async make({ prefix }) {
-        await put(`${prefix}there`, 'bytes')
-        const { id, s3_key } = await insert({ s3_key: `${prefix}there`, updated_at: '2026-01-02' })
+        await bucket.put(`${prefix}there`, 'bytes')
+        const { id, s3_key } = await bucket.insert({ s3_key: `${prefix}there`, updated_at: '2026-01-02' })
         return { documentId: id, key: s3_key, objectBytes: 5 }
       },
     },
@@ -251,8 +191,8 @@ describe('documents and their bucket', () => {
       kind: 'object-unknown',
       seen: /^Its document was given up/,
       async make({ prefix }) {
-        await put(`${prefix}late`, 'bytes')
-        const { id, s3_key } = await insert({ s3_key: `${prefix}late`, state: 'abandoned' })
+        await bucket.put(`${prefix}late`, 'bytes')
+        const { id, s3_key } = await bucket.insert({ s3_key: `${prefix}late`, state: 'abandoned' })
         return { documentId: id, key: s3_key }
       },
     },
@@ -261,7 +201,7 @@ describe('documents and their bucket', () => {
       seen: /^No document has this key/,
       async make({ prefix }) {
         const key = `${prefix}ü +%2F\u{1f9ea}\u0001`
-        const { VersionId } = await put(key, 'whose?')
+        const { VersionId } = await bucket.put(key, 'whose?')
         return { documentId: null, key, version: VersionId, versions: 1, objectBytes: 6 }
       },
     },
@@ -269,7 +209,7 @@ describe('documents and their bucket', () => {
       kind: 'upload-unknown',
       seen: /^No document has its key/,
       async make({ prefix }) {
-        const uploadId = await begin(`${prefix}nobody`)
+        const uploadId = await bucket.begin(`${prefix}nobody`)
         return { documentId: null, key: `${prefix}nobody`, uploadId }
       },
     },
@@ -277,10 +217,10 @@ describe('documents and their bucket', () => {
       kind: 'upload-unknown',
       seen: /^Its document goes on with another upload/,
       async make({ prefix }) {
-        const uploadId = await begin(`${prefix}two`)
-        const { id, s3_key } = await insert({
+        const uploadId = await bucket.begin(`${prefix}two`)
+        const { id, s3_key } = await bucket.insert({
           s3_key: `${prefix}two`,
-          upload_id: await begin(`${prefix}two`),
+          upload_id: await bucket.begin(`${prefix}two`),
         })
         return { documentId: id, key: s3_key, uploadId }
       },
@@ -290,15 +230,15 @@ describe('documents and their bucket', () => {
       seen: /^Nothing lies under its key/,
       async make({ store }) {
         const { id, s3_key, s3_version } = await store('known')
-        await on.owner.query(`update documents set state = 'quarantined' where id = $1`, [id])
-        await remove(s3_key, s3_version)
+        await bucket.owner.query(`update documents set state = 'quarantined' where id = $1`, [id])
+        await bucket.remove(s3_key, s3_version)
         return { documentId: id, key: s3_key, state: 'quarantined' }
       },
     },
   }
   for (const [title, { kind, depth = 'listing', seen, make }] of Object.entries(cases)) {
     test(`find a document ${title}`, async () => {
-      await using console = await open()
+      await using console = await bucket.open()
       await console.store(`beside ${console.prefix}`.replace('/', ''))
       const wanted = await make(console)
       const report = await console.compare(depth)
@@ -310,10 +250,10 @@ describe('documents and their bucket', () => {
   }
 
   test('find nothing of what was uploaded while they were compared', async () => {
-    await using console = await open()
+    await using console = await bucket.open()
     await console.store('before')
     const storage = await openStorage(
-      storageAt(server.url, { prefix: console.prefix }),
+      storageAt(bucket.server.url, { prefix: console.prefix }),
       testCredential.secretAccessKey,
     )
     const rowsRead = Promise.withResolvers<void>()
@@ -348,18 +288,18 @@ describe('documents and their bucket', () => {
   })
 
   test('are not called different where a role does not see all plants', async () => {
-    await using console = await open()
+    await using console = await bucket.open()
     await console.store('hers')
-    await insert({
+    await bucket.insert({
       s3_key: `${console.prefix}other-plant`,
       plant: 'BLR-2',
       state: 'stored',
       stored_at: new Date(),
     })
-    await put(`${console.prefix}other-plant`, 'bytes')
-    await begin(`${console.prefix}other-plant`)
-    await using operator = await openUploads(on, storageAt(server.url, { prefix: console.prefix }))
-    const report = await operator.documents.reconcile(
+    await bucket.put(`${console.prefix}other-plant`, 'bytes')
+    await bucket.begin(`${console.prefix}other-plant`)
+    await using operator = await openUploads(bucket, storageAt(bucket.server.url, { prefix: console.prefix }))
+    const report = await operator.documents.compare(
       { depth: 'listing', stuckHours: 24 },
       { signal: noAbort(), report: () => undefined },
     )
@@ -368,16 +308,16 @@ describe('documents and their bucket', () => {
   })
 
   test('are compared without versions where the key may not list them, and the report says so', async () => {
-    await using console = await open()
+    await using console = await bucket.open()
     await console.store('fine without versions')
     const hidden = await console.store('hidden without versions')
-    await remove(hidden.s3_key)
-    server.switches.onRequest = (_, operation) => {
+    await bucket.remove(hidden.s3_key)
+    bucket.server.switches.onRequest = (_, operation) => {
       if (operation === 'ListObjectVersions') throw new S3Error('AccessDenied', 'No.')
       return undefined
     }
     const report = await console.compare().finally(() => {
-      delete server.switches.onRequest
+      delete bucket.server.switches.onRequest
     })
     expect(kinds(report)).toEqual(['version-differs'])
     expect(report.listed[0]).toMatchObject({ documentId: hidden.id, versions: null })
@@ -387,13 +327,13 @@ describe('documents and their bucket', () => {
   })
 
   test('of which the storage has no SHA-256 are read when that is asked for, and named when not', async () => {
-    await using console = await open()
+    await using console = await bucket.open()
     const Key = `${console.prefix}in-parts`
-    const UploadId = await begin(Key)
-    const { ETag } = await server.client.send(
+    const UploadId = await bucket.begin(Key)
+    const { ETag } = await bucket.server.client.send(
       new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 1, Body: 'bytes' }),
     )
-    const { VersionId } = await server.client.send(
+    const { VersionId } = await bucket.server.client.send(
       new CompleteMultipartUploadCommand({
         Bucket,
         Key,
@@ -401,13 +341,13 @@ describe('documents and their bucket', () => {
         MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] },
       }),
     )
-    await insert({ s3_key: Key, s3_version: VersionId, state: 'stored', stored_at: new Date() })
+    await bucket.insert({ s3_key: Key, s3_version: VersionId, state: 'stored', stored_at: new Date() })
     const told = await console.compare('checksum')
     expect(told).toMatchObject({ differences: 0, verified: 0 })
     expect(told.notes).toContainEqual(expect.stringContaining('Of 1 document the storage has no SHA-256'))
     expect(await console.compare('read')).toMatchObject({ differences: 0, verified: 1, read: 1 })
     const sha256 = sha256Of(textFile('', 'bytes'))
-    const blob = join(server.folder, 'blobs', sha256.slice(0, 2), sha256)
+    const blob = join(bucket.server.folder, 'blobs', sha256.slice(0, 2), sha256)
     expect((await readFile(blob)).toString()).toBe('bytes')
     await writeFile(blob, 'forge')
     expect(kinds(await console.compare('read'))).toEqual(['checksum-differs'])
@@ -415,22 +355,22 @@ describe('documents and their bucket', () => {
   })
 
   test('are compared on the command line, with every finding in a file, and an exit code for each outcome', async () => {
-    await using console = await open()
+    await using console = await bucket.open()
     await console.store('on the command line')
     const { prefix } = console
-    const command = (name: string, ...words: string[]) => {
+    const command = (name: string, ...more: string[]) => {
       vi.stubEnv('AWS_ACCESS_KEY_ID', testCredential.accessKeyId)
       vi.stubEnv('AWS_SECRET_ACCESS_KEY', testCredential.secretAccessKey)
-      const bucket = ['--bucket', Bucket, '--endpoint', server.url, '--path-style', '--prefix', prefix]
-      return documentsIn([name, ...bucket, ...words], on.database.url)
+      const words = ['--bucket', Bucket, '--endpoint', bucket.server.url, '--path-style', '--prefix', prefix]
+      return documentsIn([name, ...words, ...more], bucket.database.url)
     }
     const clean = await command('verify')
     expect(clean).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^No differences\.\n1 document and 1 object of documents/),
     })
-    for (let n = 0; n < 12; n++) await put(`${prefix}unknown-${n}`, 'x')
-    const report = join(server.folder, 'report.ndjson')
+    for (let n = 0; n < 12; n++) await bucket.put(`${prefix}unknown-${n}`, 'x')
+    const report = join(bucket.server.folder, 'report.ndjson')
     const found = await command('reconcile', '--report', report)
     expect(found.code).toBe(3)
     expect(found.stdout).toContain(`DIFFERENCES: 12.`)
@@ -460,8 +400,8 @@ describe('documents and their bucket', () => {
   })
 
   test('leave out what the console keeps in the bucket for itself', async () => {
-    await using console = await open()
-    await put(`${console.prefix}.viruj-console/seals/1.json`, '{}')
+    await using console = await bucket.open()
+    await bucket.put(`${console.prefix}.viruj-console/seals/1.json`, '{}')
     expect(await console.compare()).toMatchObject({ objects: 0, differences: 0 })
   })
 })

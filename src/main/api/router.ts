@@ -104,6 +104,7 @@ import {
   provisioningSecretInput,
   provisioningSuggestion,
 } from '../../shared/provisioning.ts'
+import { mended, mendInput, reconcileInput } from '../../shared/reconcile.ts'
 import { biographyInput, biographyOutput } from '../../shared/row-biography.ts'
 import {
   relationDescription,
@@ -310,6 +311,18 @@ const documents = router({
     .input(documentHoldInput)
     .output(documentHeld)
     .mutation(({ ctx, input }) => ctx.services.documents.hold(input, ctx.signal)),
+  reconcile: sessionProcedure
+    .input(reconcileInput)
+    .output(jobState)
+    .mutation(({ ctx, input }) => ctx.services.documents.reconcile(input, ctx.signal)),
+  report: sessionProcedure
+    .input(jobInput)
+    .output(z.object({ resultId: z.string() }))
+    .mutation(({ ctx, input }) => ctx.services.documents.report(input, ctx.signal)),
+  mend: sessionProcedure
+    .input(mendInput)
+    .output(mended)
+    .mutation(({ ctx, input }) => ctx.services.documents.mend(input, ctx.signal)),
 })
 
 const audit = router({

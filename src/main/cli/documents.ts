@@ -110,7 +110,7 @@ const compare = async (name: string, words: string[]): Promise<number> => {
   const write = async (line: unknown): Promise<void> => {
     await lines?.write(`${JSON.stringify(line)}\n`)
   }
-  const report = await createDocuments(session).reconcile(
+  const report = await createDocuments(session).compare(
     {
       depth: name === 'reconcile' ? 'listing' : values.read ? 'read' : 'checksum',
       stuckHours: hours,

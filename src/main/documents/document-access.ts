@@ -11,6 +11,7 @@ export const readDocumentAccess = async (
     sql<DocumentAccess>`
       select has_column_privilege('public.documents', 'retired_at', 'update') as "mayRetire",
              has_column_privilege('public.documents', 'legal_hold', 'update') as "mayHold",
+             has_column_privilege('public.documents', 'state', 'update') as "mayMend",
              coalesce(has_function_privilege(
                to_regprocedure('audit.record_document_access(bigint, text, jsonb, text)'), 'execute'), false) as "mayTake"`,
     { signal },

@@ -120,6 +120,85 @@ export const createDocumentRows = (database: Database, writer: Writer) => {
         signal,
       ),
 
+    /** Only where nobody has touched it for an hour: its upload may be under way elsewhere. */
+    givenUp: (id: string, reason: string, signal: AbortSignal): Promise<void> =>
+      writer.write(reason, signal, async ({ query }) => {
+        const changed = await query(
+          sql`update public.documents set state = 'abandoned', upload_id = null
+               where id = ${id} and state = 'pending' and updated_at < now() - interval '1 hour' returning id`,
+        )
+        if (changed.length === 1) return
+        throw new ConsoleError(
+          'CONFLICT',
+          `Document ${id} cannot be given up: it is no longer pending, somebody touched it within an hour, or this role may not.`,
+          'Compare again to see how it stands now.',
+        )
+      }),
+
+    /** All of them, or none. */
+    quarantined: (ids: readonly string[], reason: string, signal: AbortSignal): Promise<void> =>
+      writer.write(reason, signal, async ({ query }) => {
+        const changed = await query(
+          sql`update public.documents set state = 'quarantined' where id = any(${ids}::bigint[]) and state = 'stored' returning id`,
+        )
+        if (changed.length === new Set(ids).size) return
+        throw new ConsoleError(
+          'CONFLICT',
+          `Of ${ids.length} documents ${changed.length} can be quarantined: the others are no longer stored, or this role may not. Nothing was changed.`,
+          'Compare again to see how they stand now.',
+        )
+      }),
+
+    released: (id: string, reason: string, signal: AbortSignal): Promise<void> =>
+      change('released', id, sql`state = 'stored'`, { reason, from: ['quarantined'] }, signal),
+
+    versionNamed: (id: string, version: string | null, reason: string, signal: AbortSignal): Promise<void> =>
+      change(
+        'given another version',
+        id,
+        sql`s3_version = ${version}`,
+        { reason, from: ['stored', 'retired', 'quarantined'] },
+        signal,
+      ),
+
+    /** A document for an object that had none. Returns its id. */
+    adopted: (
+      document: {
+        filename: string
+        plant: string
+        bytes: number
+        sha256: string
+        contentType: string
+        bucket: string
+        key: string
+        version: string | null
+      },
+      reason: string,
+      signal: AbortSignal,
+    ): Promise<string> =>
+      writer.write(reason, signal, async ({ query }) => {
+        const { filename, plant, bytes, sha256, contentType, bucket, key, version } = document
+        const [row] = await query(
+          sql<{ id: string }>`
+            insert into public.documents
+              (filename, plant, bytes, sha256, content_type, s3_bucket, s3_key, s3_version, state, stored_at)
+            values (${filename}, ${plant}, ${bytes}, ${sha256}, ${contentType}, ${bucket}, ${key}, ${version}, 'stored', now())
+            returning id::text`,
+        )
+        if (row === undefined) throw new Error('an insert returns its row')
+        return row.id
+      }),
+
+    /** Leaves an event of an upload that no document knows. */
+    uploadAborted: (
+      { key, uploadId }: { key: string; uploadId: string },
+      reason: string,
+      signal: AbortSignal,
+    ): Promise<void> =>
+      writer.write(reason, signal, async ({ query }) => {
+        await query(sql`select audit.record_upload_abort(${key}, ${uploadId}, ${reason})`)
+      }),
+
     retired: (id: string, reason: string, signal: AbortSignal): Promise<void> =>
       change(
         'retired',

@@ -11,7 +11,7 @@ import { linkDocument } from './document-link.ts'
 import { readDocumentObject } from './document-object.ts'
 import { createDocumentRows } from './document-rows.ts'
 import { openDocument } from './read-document.ts'
-import { type Reconciling, reconcile } from './reconcile/reconcile.ts'
+import { createReconcileService } from './reconcile/service.ts'
 import { createUploads } from './uploads.ts'
 
 /** Documents of a session: their rows in the database, their bytes in the storage of its profile. Fails with `ConsoleError`. */
@@ -39,10 +39,15 @@ export const createDocuments = (session: Session) => {
   })
 
   return {
+    ...createReconcileService(session, { rows, storage }),
     async policy(): Promise<z.infer<typeof uploadPolicy>> {
       const settings = profile.storage
       return {
-        storage: settings && { bucket: settings.bucket, endpoint: settings.endpoint },
+        storage: settings && {
+          bucket: settings.bucket,
+          endpoint: settings.endpoint,
+          prefix: settings.prefix,
+        },
         allowedTypes: settings?.allowedTypes ?? [],
         maxBytes: settings?.maxBytes ?? 0,
       }
@@ -65,9 +70,6 @@ export const createDocuments = (session: Session) => {
       retireDocument(reading, input, signal),
     hold: (input: Parameters<typeof holdDocument>[1], signal: AbortSignal) =>
       holdDocument({ rows, storage: profile.storage && storage }, input, signal),
-    /** Holds documents and bucket against each other. Reads only. */
-    reconcile: async (options: Parameters<typeof reconcile>[1], context: Reconciling) =>
-      reconcile({ database: session.database, storage: await storage() }, options, context),
     feed: (input: Parameters<typeof uploads.feed>[0], signal: AbortSignal) => uploads.feed(input, signal),
   }
 }

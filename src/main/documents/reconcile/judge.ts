@@ -37,7 +37,13 @@ export const needsLook = (
   return own === undefined || !own.isNewest || own.bytes !== row.bytes || own.version !== row.version
 }
 
-type Seen = { kind: FindingKind; seen: string; bytes?: number; version?: string | null }
+type Seen = {
+  kind: FindingKind
+  seen: string
+  how?: Finding['how']
+  bytes?: number
+  version?: string | null
+}
 
 export type Judged = {
   finding: Finding | null
@@ -118,6 +124,7 @@ const compareVersions = (row: RowNow, versions: readonly ObjectVersion[]): Seen 
         row.version === null
           ? 'The object was deleted; earlier versions are there, and the row names none.'
           : `The version that was checked is gone; ${withBytes.length === 1 ? 'another one is' : `${number(withBytes.length)} others are`} there.`,
+      how: 'gone',
       bytes: first.bytes,
       version: row.version,
     }
@@ -135,23 +142,25 @@ const compareVersions = (row: RowNow, versions: readonly ObjectVersion[]): Seen 
     return {
       kind: 'version-differs',
       seen: 'Its row names no version, and the bucket has one.',
+      how: 'unnamed',
       bytes,
       version: own.version,
     }
   }
   if (own.isNewest) return null
+  const isDeleted = newest === undefined || newest.isDeletion
   return {
     kind: 'version-differs',
-    seen:
-      newest === undefined || newest.isDeletion
-        ? 'The object was deleted; the version that was checked is still there and is read.'
-        : 'Another object lies on top; the version that was checked is still there and is read.',
+    how: isDeleted ? 'deleted' : 'covered',
+    seen: isDeleted
+      ? 'The object was deleted; the version that was checked is still there and is read.'
+      : 'Another object lies on top; the version that was checked is still there and is read.',
     bytes,
     version: own.version,
   }
 }
 
-const judgeStored = async (
+const judgeKept = async (
   looking: Looking,
   row: RowNow,
   object: ListedKey | null,
@@ -193,8 +202,13 @@ const judgePending = async ({ storage, signal, pace }: Looking, row: RowNow): Pr
   }
 }
 
-const about = (key: string, row: RowNow | null, { kind, seen, bytes, version }: Seen): Finding => ({
+const about = (
+  key: string,
+  row: RowNow | null,
+  { kind, seen, how = null, bytes, version }: Seen,
+): Finding => ({
   kind,
+  how,
   key,
   seen,
   documentId: row?.id ?? null,
@@ -244,12 +258,12 @@ export const judge = async (
     const finding = about(key, row, await judgePending(looking, row))
     return { ...nothing, finding: { ...finding, since: row.touched } }
   }
-  const { seen, versions, ...content } = await judgeStored(looking, row, object)
+  const { seen, versions, ...content } = await judgeKept(looking, row, object)
   if (row.state !== 'quarantined') {
     return { ...content, finding: seen && { ...about(key, row, seen), versions } }
   }
   const known: Seen = {
-    ...seen,
+    ...(seen === null ? { bytes: row.bytes } : seen),
     kind: 'quarantined',
     seen:
       seen?.seen ??

@@ -13,8 +13,9 @@ import type { Storage } from '../../storage/storage.ts'
 import { isDenied } from '../../storage/storage-errors.ts'
 import { judge, type Looking, needsLook } from './judge.ts'
 import { merge, type Pair } from './merge.ts'
+import { ownKeys } from './own-keys.ts'
 import { createPace, eachOf } from './pace.ts'
-import { rowsInOrder, rowsNow, type Scope, sightOf } from './rows-in-order.ts'
+import { countRows, rowsInOrder, rowsNow, type Scope, seesAllRows } from './rows-in-order.ts'
 import { unknownUploads } from './unknown-uploads.ts'
 
 /** Pairs that are looked at together: their rows are read in one statement. */
@@ -32,9 +33,6 @@ export type Reconciling = {
 
 const count = (value: number, one: string): string =>
   `${value.toLocaleString('en')} ${one}${value === 1 ? '' : 's'}`
-
-/** What the console keeps in the bucket for itself: published seals, and what a test of the storage left. */
-const ownFolder = '.viruj-console/'
 
 /**
  * Holds all documents against their bucket: rows and objects are read side by side in the order of their keys, so that memory does not
@@ -61,7 +59,10 @@ export const reconcile = async (
     await found(finding)
   }
 
-  const { total, elsewhere, seesAll } = await sightOf(database, scope, signal)
+  const [{ total, elsewhere }, seesAll] = await Promise.all([
+    countRows(database, scope, signal),
+    seesAllRows(database, signal),
+  ])
   if (elsewhere > 0) {
     notes.push(
       `${count(elsewhere, 'document')} in another bucket${prefix === '' ? '' : ` or beside "${prefix}"`}: not compared.`,
@@ -81,7 +82,7 @@ export const reconcile = async (
     const rows = await rowsNow(
       database,
       pairs.map(({ key }) => key),
-      scope,
+      stuckHours,
       signal,
     )
     const judged = await eachOf(pairs, width, (pair) =>
@@ -95,7 +96,7 @@ export const reconcile = async (
     }
   }
 
-  const own = `${prefix}${ownFolder}`
+  const isOwn = ownKeys(storage.settings)
   let waiting: Pair[] = []
   for await (const pair of merge(
     rowsInOrder(database, scope, signal),
@@ -103,7 +104,7 @@ export const reconcile = async (
   )) {
     signal.throwIfAborted()
     if (pair.row !== null) seen.documents += 1
-    else if (!seesAll || pair.key.startsWith(own)) continue
+    else if (!seesAll || isOwn(pair.key)) continue
     if (pair.object !== null) seen.objects += 1
     if ((seen.documents + seen.objects) % 1000 < 2) {
       report({
@@ -130,7 +131,7 @@ export const reconcile = async (
         {
           newer: started,
           signal,
-          isOwn: (key) => key.startsWith(own),
+          isOwn,
           told: (uploads) => {
             seen.uploads += uploads
           },

@@ -73,7 +73,7 @@ export type RowNow = ComparedRow & {
 export const rowsNow = async (
   database: Database,
   keys: readonly string[],
-  { stuckHours }: Scope,
+  stuckHours: number,
   signal: AbortSignal,
 ): Promise<Map<string, RowNow>> => {
   const rows = await database.query(
@@ -87,33 +87,36 @@ export const rowsNow = async (
   return new Map(rows.map((row) => [row.key, { ...row, bytes: Number(row.bytes) }]))
 }
 
-/** What this role can compare. */
-export type Sight = {
-  /** Rows of the scope. */
-  total: number
-  /** Rows that lie in another bucket or beside the prefix. */
-  elsewhere: number
-  /** Whether no policy keeps rows from this role: else an object may be that of a document which it does not see. */
-  seesAll: boolean
-}
-
-export const sightOf = async (
-  database: Database,
-  { bucket, prefix }: Scope,
-  signal: AbortSignal,
-): Promise<Sight> => {
+/**
+ * Whether no policy keeps rows from this role. Where one does, an object may be that of a document which it does not see, and nobody can
+ * tell here.
+ */
+export const seesAllRows = async (database: Database, signal: AbortSignal): Promise<boolean> => {
   const [found] = await database.query(
-    sql<Sight>`
+    sql<{ seesAll: boolean }>`
       with policy as (
         select polpermissive as permits, pg_get_expr(polqual, polrelid) = 'true' as everything
           from pg_policy
          where polrelid = 'public.documents'::regclass and polcmd in ('*', 'r')
            and exists (select from unnest(polroles) as of (role) where of.role = 0 or pg_has_role(of.role, 'usage')))
-      select (count(*) filter (where here))::integer as total,
-             (count(*) filter (where not here))::integer as elsewhere,
-             not row_security_active('public.documents'::regclass)
-               or (coalesce((select bool_or(everything) from policy where permits), false)
-                   and coalesce((select bool_and(everything) from policy where not permits), true)) as "seesAll"
+      select not row_security_active('public.documents'::regclass)
+             or (coalesce(bool_or(everything) filter (where permits), false)
+                 and coalesce(bool_and(everything) filter (where not permits), true)) as "seesAll"
+        from policy`,
+    { signal },
+  )
+  return found?.seesAll === true
+}
+
+/** Rows of the scope, and those that lie in another bucket or beside the prefix. */
+export const countRows = async (
+  database: Database,
+  { bucket, prefix }: Scope,
+  signal: AbortSignal,
+): Promise<{ total: number; elsewhere: number }> => {
+  const [found] = await database.query(
+    sql<{ total: number; elsewhere: number }>`
+      select (count(*) filter (where here))::integer as total, (count(*) filter (where not here))::integer as elsewhere
         from (select coalesce(s3_bucket, ${bucket}) = ${bucket} and starts_with(s3_key, ${prefix}) as here
                 from public.documents) as documents`,
     { signal },

@@ -28,7 +28,7 @@ export async function* unknownUploads(
     const others = page.filter(({ key }) => !isOwn(key))
     told(others.length)
     const keys = [...new Set(others.map(({ key }) => key))]
-    const rows = await rowsNow(database, keys, scope, signal)
+    const rows = await rowsNow(database, keys, scope.stuckHours, signal)
     for (const upload of others) {
       const { key, uploadId, begun } = upload
       const row = rows.get(key)
@@ -36,6 +36,7 @@ export async function* unknownUploads(
       if ((await storage.listParts(upload, signal)) === null) continue
       yield {
         kind: 'upload-unknown',
+        how: null,
         key,
         seen: seenOf(row),
         documentId: row?.id ?? null,
