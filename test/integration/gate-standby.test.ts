@@ -1,40 +1,16 @@
-import { execFileSync } from 'node:child_process'
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { gateMigrations } from '../../src/main/migrations/gate/gate.ts'
 import { splitStatements } from '../../src/main/migrations/statements.ts'
-import { createDatabase, createRole, startServer, type TestServer } from '../support/postgres.ts'
+import { createDatabase, createRole, startServer } from '../support/postgres.ts'
 import { noAbort } from '../support/session.ts'
-
-const hba = ['host all all 127.0.0.1/32 scram-sha-256', 'host replication all 127.0.0.1/32 trust']
-
-/** Makes `standby` a copy of `primary` that streams from it, and replays nothing that was committed later. */
-const follow = async (standby: TestServer, primary: TestServer): Promise<void> => {
-  const { dataDir } = standby.address
-  await standby.halt()
-  await primary.halt()
-  rmSync(dataDir, { recursive: true })
-  execFileSync('cp', ['-a', primary.address.dataDir, dataDir])
-  await primary.start()
-  const signal = join(dataDir, 'standby.signal')
-  // Copied, so that it belongs to the server's user.
-  execFileSync('cp', ['-a', join(dataDir, 'PG_VERSION'), signal])
-  writeFileSync(signal, '')
-  appendFileSync(
-    join(dataDir, 'postgresql.auto.conf'),
-    `primary_conninfo = 'host=127.0.0.1 port=${primary.address.port} user=${primary.address.superuser} application_name=second'
-recovery_min_apply_delay = '1h'
-`,
-  )
-  await standby.start()
-}
+import { follow, replicationHba as hba } from '../support/standby.ts'
 
 test('how far a standby is behind is told, and weighed', async () => {
   // What the standby has not received yet stays.
   await using primary = await startServer({ hba, settings: { wal_keep_size: '2GB' } })
   await using standby = await startServer()
-  await follow(standby, primary)
+  // It replays nothing that was committed later.
+  await follow(standby, primary, { name: 'second', settings: { recovery_min_apply_delay: '1h' } })
   await using role = await createRole({ on: primary.address })
   await using database = await createDatabase({ on: primary.address })
   const client = await database.client()
