@@ -12,6 +12,7 @@ export const jobKinds = [
   'export-evidence',
   'verify-signatures',
   'reconcile-documents',
+  'maintain',
 ] as const
 
 /** How far a job is, in units that mean something: statements, objects, bytes. `total` null: not known. */

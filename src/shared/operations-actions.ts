@@ -72,3 +72,37 @@ export const endBackendOutput = z.object({
   recording: actRecording,
 })
 export type EndBackendOutput = z.infer<typeof endBackendOutput>
+
+export const maintenanceKinds = ['vacuum', 'vacuum-analyze', 'analyze', 'reindex-concurrently'] as const
+export type MaintenanceKind = (typeof maintenanceKinds)[number]
+
+export const maintainInput = z.object({
+  /** As SQL writes it, with its schema, and as the probes print it: `public."Order"`. An index only to reindex it. */
+  relation: z.string().min(1).max(300),
+  what: z.enum(maintenanceKinds),
+  reason,
+})
+export type MaintainInput = z.infer<typeof maintainInput>
+
+/** Rows by the statistics, null of an index; bytes with TOAST. Partitions together. */
+const relationFigures = z.object({
+  deadRows: z.number().nullable(),
+  liveRows: z.number().nullable(),
+  bytes: z.number(),
+  indexBytes: z.number(),
+})
+export type RelationFigures = z.infer<typeof relationFigures>
+
+/** Result of a job `maintain`. One that did nothing fails, and says what is missing. */
+export const maintenanceResult = z.object({
+  relation: z.string(),
+  before: relationFigures,
+  after: relationFigures,
+  seconds: z.number(),
+  /** What came of it, sentence by sentence. */
+  notes: z.array(z.string()),
+  /** What the server warned of. */
+  warnings: z.array(z.string()),
+  recording: actRecording,
+})
+export type MaintenanceResult = z.infer<typeof maintenanceResult>

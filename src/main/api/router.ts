@@ -85,6 +85,7 @@ import {
   endBackendOutput,
   endBackendPlan,
   endBackendPlanInput,
+  maintainInput,
 } from '../../shared/operations-actions.ts'
 import { preferencesGetInput, preferencesGetOutput, preferencesSetInput } from '../../shared/preferences.ts'
 import {
@@ -540,6 +541,10 @@ const operations = router({
     .input(endBackendInput)
     .output(endBackendOutput)
     .mutation(({ ctx, input }) => ctx.services.operationsActions.endBackend(input, ctx.signal)),
+  maintain: sessionProcedure
+    .input(maintainInput)
+    .output(jobState)
+    .mutation(({ ctx, input }) => ctx.services.operationsActions.maintain(input, ctx.signal)),
 })
 
 const jobs = router({

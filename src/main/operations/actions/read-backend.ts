@@ -4,6 +4,7 @@ import { ConsoleError } from '../../../shared/errors.ts'
 import type { EndableBackend } from '../../../shared/operations-actions.ts'
 import { iso } from '../../session/iso.ts'
 import type { Writing } from '../../session/writer.ts'
+import { hideSecrets } from '../hide-secrets.ts'
 import { isOwn } from '../sql-parts.ts'
 
 /** Locked relations that are named. */
@@ -91,7 +92,7 @@ export const readBackend = async (
   if (isSame === null && !seesAll) throw isHidden(pid, me)
   if (isSame !== true) throw isAnother(pid)
   return {
-    backend: { ...backend, since },
+    backend: { ...backend, since, query: backend.query === null ? null : hideSecrets(backend.query) },
     rights: {
       isConsole,
       isOfSuperuser,
