@@ -267,6 +267,8 @@ export const driftReport = z.object({
   /** Version that was compared at; what is pending is ignored. */
   version: migrationVersion.nullable(),
   shadow: z.enum(['same-server', 'embedded']),
+  /** Before the check where an earlier one of the session made it, and nothing has changed that it comes from. */
+  shadowMadeAt: z.string(),
   objects: z.int(),
   milliseconds: z.number(),
   differences: z.array(difference),

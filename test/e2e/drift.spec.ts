@@ -21,6 +21,7 @@ test('what was changed behind the migrations is found, mended with the SQL that 
   await page.keyboard.press('v')
   await expect(page.getByText('No drift.')).toBeVisible({ timeout: 30_000 })
   await expect(page.getByText(/^no drift · \d+ objects compared at 0003/)).toBeVisible()
+  await expect(page.getByText(/^compared with a temporary database on the same server, made /)).toBeVisible()
 
   await client.query('alter table plant add behind text; alter table person alter name drop not null')
   await page.getByRole('button', { name: 'Check again' }).click()

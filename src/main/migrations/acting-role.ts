@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { newTag } from '../session/tag.ts'
-import { type Ask, askOn } from './ask.ts'
+import type { Ask } from './ask.ts'
 
 /**
  * The role that migrations run as: the database's owner where the session may become it, so that objects belong to the same
@@ -17,8 +17,6 @@ export const readActingRole = async (ask: Ask): Promise<string> => {
   )
   return row?.role ?? ''
 }
-
-export const actingRole = (client: pg.ClientBase): Promise<string> => readActingRole(askOn(client))
 
 /** SET ROLE for the rest of the connection. */
 export const become = async (client: pg.ClientBase, role: string): Promise<void> => {

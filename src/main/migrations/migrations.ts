@@ -17,6 +17,7 @@ import type { Session } from '../session/session.ts'
 import { type Applied, applyMigrations } from './apply.ts'
 import { writeBaseline } from './baseline.ts'
 import { checkDrift } from './drift/drift.ts'
+import { createExpect } from './drift/expectation.ts'
 import { addWaiver, readWaivers, revokeWaiver } from './drift/waivers.ts'
 import { readMigrationFiles } from './files.ts'
 import { erpMigrationsFolder } from './folder.ts'
@@ -42,6 +43,7 @@ export const folderOf = ({ profile }: Pick<Session, 'profile'>): string =>
  */
 export const createMigrations = (session: Session, options: { folder?: string | undefined } = {}) => {
   const folder = options.folder ?? folderOf(session)
+  const expect = createExpect(session)
 
   return {
     async status(_: null, signal: AbortSignal): Promise<MigrationsStatus> {
@@ -123,7 +125,7 @@ export const createMigrations = (session: Session, options: { folder?: string | 
     drift: (_: null): Promise<JobState> =>
       session.jobs.start(
         { kind: 'drift', title: 'Check for drift' },
-        (context): Promise<DriftReport> => checkDrift(session, folder, context),
+        (context): Promise<DriftReport> => checkDrift(session, folder, expect, context),
       ),
 
     /** Waivers that nobody took back, also those that have run out; the newest first. */

@@ -11,6 +11,7 @@ import { roundTripFinding } from './gate/round-trip-finding.ts'
 import { assertUnchanged, filesThrough, folderSum } from './ledger.ts'
 import { lookAtMigrations } from './look.ts'
 import { type ShadowKind, withShadow } from './shadow.ts'
+import { readShadowGround } from './shadow-ground.ts'
 import { runOnShadow } from './shadow-run.ts'
 import { planSteps, type Wanted } from './steps.ts'
 
@@ -115,7 +116,8 @@ export const tryRoundTrip = async (
   )
   const total = base.length + files.reduce((sum, { down }) => sum + (down === null ? 1 : 3), 0)
 
-  return withShadow(session, { signal, log, role: runsAs }, async (client, kind) => {
+  const ground = await readShadowGround(session, signal, runsAs)
+  return withShadow(session, ground, { signal, log }, async (client, kind) => {
     let done = 0
     const advance = (what: string) => {
       report({ done, total, unit: 'runs', what })

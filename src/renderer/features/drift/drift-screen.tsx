@@ -64,7 +64,7 @@ const Checking = ({ drift }: { drift: Drift }) => {
       </div>
       <p className="state-text">
         {progress === null
-          ? 'Making a shadow database from the migrations.'
+          ? 'Reading the catalog.'
           : `${progress.what} · ${progress.done}${progress.total === null ? '' : ` of ${progress.total}`} ${progress.unit}`}
       </p>
       <Button onClick={drift.job.cancel}>Stop</Button>
@@ -166,11 +166,12 @@ export const DriftScreen = () => {
         <Report drift={drift} report={report} />
       )}
       <StatusBar end={report === null ? undefined : `took ${formatDuration(report.milliseconds)}`}>
-        {report === null
-          ? ''
-          : report.shadow === 'same-server'
-            ? 'compared with a temporary database on the same server'
-            : 'compared with an embedded server'}
+        {report !== null && (
+          <span>
+            {`compared with ${report.shadow === 'same-server' ? 'a temporary database on the same server' : 'an embedded server'}, made `}
+            <Timestamp value={report.shadowMadeAt} format="relative" />
+          </span>
+        )}
       </StatusBar>
     </>
   )

@@ -28,6 +28,7 @@ const report: DriftReport = {
   checkedAt: '2026-11-25T00:00:00Z',
   version: '0004',
   shadow: 'same-server',
+  shadowMadeAt: '2026-11-25T00:00:00Z',
   objects: 10,
   milliseconds: 1,
   adoption: null,
