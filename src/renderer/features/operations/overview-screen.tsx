@@ -1,7 +1,5 @@
 import './operations.css'
 import { Button } from '@mantine/core'
-import { useMemo } from 'react'
-import type { ProbeReport } from '../../../shared/operations.ts'
 import { useScreenCommands } from '../../app/screen-commands.ts'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
@@ -12,7 +10,7 @@ import { Charts } from './charts.tsx'
 import { LiveSwitch } from './live-switch.tsx'
 import { Topology } from './topology.tsx'
 import { useMetricsHistory } from './use-metrics-history.ts'
-import { usePaused, useProbeList, useProbeRun } from './use-probes.ts'
+import { usePaused, useProbeList, useReports } from './use-probes.ts'
 import { VerdictList } from './verdict-list.tsx'
 import { countVerdicts } from './verdict-words.ts'
 
@@ -20,27 +18,9 @@ import { countVerdicts } from './verdict-words.ts'
 export const OverviewScreen = () => {
   const list = useProbeList()
   const [isPaused, setPaused] = usePaused()
-  const [liveIds, otherIds] = useMemo(() => {
-    const ids = (isLive: boolean) =>
-      list.probes.filter(({ cadence }) => (cadence === 'live') === isLive).map(({ id }) => id)
-    return [ids(true), ids(false)]
-  }, [list.probes])
-  const live = useProbeRun(liveIds, { isLive: true })
-  // What changes in hours is asked once; again on request.
-  const others = useProbeRun(live.run === undefined ? [] : otherIds, { isLive: false })
+  const { live, others, reports, ask } = useReports(list.probes)
   const samples = useMetricsHistory(live.run)
-  const reports = useMemo(
-    () =>
-      new Map<string, ProbeReport>(
-        [...(live.run?.reports ?? []), ...(others.run?.reports ?? [])].map((report) => [report.id, report]),
-      ),
-    [live.run, others.run],
-  )
   const judged = list.probes.filter(({ id }) => id !== 'metrics')
-  const ask = () => {
-    live.ask()
-    others.ask()
-  }
   useScreenCommands([
     { id: 'ask', title: 'Check everything again', keys: 'r', run: ask },
     {

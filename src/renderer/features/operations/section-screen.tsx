@@ -18,7 +18,7 @@ import { rowKey } from './probe-rows.ts'
 import { ProbeTable } from './probe-table.tsx'
 import { RowDetail } from './row-detail.tsx'
 import { type Section, sections } from './sections.ts'
-import { usePaused, useProbeList, useProbeRun } from './use-probes.ts'
+import { usePaused, useProbeList, useReports } from './use-probes.ts'
 import { toneOf, wordOf } from './verdict-words.ts'
 
 type TabsProps = {
@@ -92,10 +92,7 @@ export const SectionScreen = ({ section }: { section: Section }) => {
   const [isPaused, setPaused] = usePaused()
   const probes = useMemo(() => list.probes.filter((one) => one.section === section), [list.probes, section])
   const isLive = probes.some(({ cadence }) => cadence === 'live')
-  const { run, error, isAsking, ask } = useProbeRun(
-    probes.map(({ id }) => id),
-    { isLive },
-  )
+  const { live, others, reports, ask } = useReports(probes)
   useScreenCommands([
     { id: 'ask', title: `Check ${sections[section].title} again`, keys: 'r', run: ask },
     ...(isLive
@@ -109,16 +106,15 @@ export const SectionScreen = ({ section }: { section: Section }) => {
         ]
       : []),
   ])
-  const reports = useMemo(() => new Map((run?.reports ?? []).map((one) => [one.id, one])), [run])
   const chosen = probes.find(({ id }) => id === probe) ?? probes[0]
   const report = chosen === undefined ? undefined : reports.get(chosen.id)
-  const waits = Math.max(5, ...[...reports.values()].map(({ waitSeconds }) => waitSeconds))
-  const failure = list.error ?? error
+  const waits = Math.max(5, ...(live.run?.reports ?? []).map(({ waitSeconds }) => waitSeconds))
+  const failure = list.error ?? live.error ?? others.error
   return (
     <>
       <PageHead title={sections[section].title} facts={report?.summary}>
         {isLive && <LiveSwitch seconds={Math.round(waits)} />}
-        <Button onClick={ask} loading={isAsking && !isLive}>
+        <Button onClick={ask} loading={others.isAsking}>
           Check again
         </Button>
       </PageHead>

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useSyncExternalStore } from 'react'
-import type { OperationsRun, ProbeAbout } from '../../../shared/operations.ts'
+import { useMemo, useSyncExternalStore } from 'react'
+import type { OperationsRun, ProbeAbout, ProbeReport } from '../../../shared/operations.ts'
 import { abortable, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 
@@ -34,18 +34,48 @@ export const usePaused = (): [boolean, (value: boolean) => void] => {
   ]
 }
 
-export type ProbeRun = {
+type ProbeRun = {
   run: OperationsRun | undefined
   error: unknown
   isAsking: boolean
   ask: () => void
 }
 
+/** The newest reports of these probes: the live ones asked again and again, the others once and on request. */
+export const useReports = (
+  probes: readonly ProbeAbout[],
+): { live: ProbeRun; others: ProbeRun; reports: ReadonlyMap<string, ProbeReport>; ask: () => void } => {
+  const [liveIds, otherIds] = useMemo(() => {
+    const ids = (isLive: boolean) =>
+      probes.filter(({ cadence }) => (cadence === 'live') === isLive).map(({ id }) => id)
+    return [ids(true), ids(false)]
+  }, [probes])
+  const live = useProbeRun(liveIds, { isLive: true })
+  // Those who look want to see first what is so right now.
+  const others = useProbeRun(liveIds.length > 0 && live.run === undefined ? [] : otherIds, { isLive: false })
+  const reports = useMemo(
+    () =>
+      new Map(
+        [...(live.run?.reports ?? []), ...(others.run?.reports ?? [])].map((report) => [report.id, report]),
+      ),
+    [live.run, others.run],
+  )
+  return {
+    live,
+    others,
+    reports,
+    ask() {
+      live.ask()
+      others.ask()
+    },
+  }
+}
+
 /**
  * Asks these probes together, and again when the slowest of them may be asked: a hidden window does not ask, and a server that is slow to
  * answer is asked less often.
  */
-export const useProbeRun = (ids: readonly string[], { isLive }: { isLive: boolean }): ProbeRun => {
+const useProbeRun = (ids: readonly string[], { isLive }: { isLive: boolean }): ProbeRun => {
   const { sessionId, status } = useSession()
   const [isPaused] = usePaused()
   const { data, error, isFetching, refetch } = useQuery(

@@ -117,6 +117,8 @@ export const useRowScroll = (
   const reveal = useCallback(
     (ordinal: number) => {
       const { place: from, first: start, extent: whole } = latest.current
+      // Not measured yet: it stands at its top.
+      if (whole.viewport === 0) return
       const at = scrollAt(from, start, whole)
       const top = (ordinal - start) * rowHeight
       if (top < at.virtual) goTo(top)

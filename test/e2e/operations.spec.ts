@@ -1,0 +1,84 @@
+import { expectAccessible } from './axe.ts'
+import { connectTo, makeConnection } from './new-connection.ts'
+import { clientOf, expect, ownerOf, test, urlOf } from './own-server.ts'
+
+const withPassword = (url: string, password: string): string => url.replace('@', `:${password}@`)
+
+test('the overview says of every check how it is, and a lock queue names the one whom all wait for', async ({
+  page,
+  server: { address },
+}) => {
+  const [root, middle, last] = await Promise.all([clientOf(address), clientOf(address), clientOf(address)])
+  const pidOf = async (client: typeof root): Promise<string> =>
+    (await client.query<{ pid: string }>('select pg_backend_pid()::text as pid')).rows[0]?.pid ?? ''
+  const [rootPid, middlePid, lastPid] = [await pidOf(root), await pidOf(middle), await pidOf(last)]
+  await root.query('create table orders (id int primary key)')
+  await root.query('begin; select from orders')
+  // Behind the reader an ALTER TABLE, and behind that another reader, who would not have to wait for the first.
+  const waiting = [middle.query('alter table orders add note text')]
+  const queued = async () =>
+    (await root.query('select count(*)::int as n from pg_locks where not granted')).rows[0]?.n
+  await expect.poll(queued).toBe(1)
+  waiting.push(last.query('select from orders'))
+  await expect.poll(queued).toBe(2)
+  try {
+    await makeConnection(page, {
+      name: 'Busy',
+      url: withPassword(urlOf(address, ownerOf(address)), address.password),
+    })
+    await connectTo(page, 'Busy')
+    await page.getByRole('link', { name: 'Overview', exact: true }).click()
+    await expect(page.getByRole('region', { name: 'Primary and standbys' })).toContainText('primary')
+    const blocking = page.getByRole('link', { name: /Blocking/ })
+    await expect(blocking).toContainText(`Backend ${rootPid}`, { timeout: 20_000 })
+    await expect(page.getByRole('link', { name: /Backups/ }).last()).toBeVisible()
+    await expectAccessible(page, 'the overview of operations')
+
+    await blocking.click()
+    await expect(page.getByRole('heading', { level: 1, name: 'Sessions' })).toBeVisible()
+    const grid = page.getByRole('grid', { name: 'Blocking' })
+    await expect(grid.locator('.grid-row')).toHaveCount(3)
+    // The tree from its root on.
+    await expect(grid.locator('.grid-row').nth(0).getByRole('gridcell').first()).toHaveText(rootPid)
+    await expect(grid.locator('.grid-row').nth(1).getByRole('gridcell').first()).toHaveText(`└ ${middlePid}`)
+    await expect(grid.locator('.grid-row').nth(2).getByRole('gridcell').first()).toHaveText(
+      `\u2003└ ${lastPid}`,
+    )
+    await expect(page.getByRole('region', { name: 'Findings' })).toContainText(`Backend ${rootPid}`)
+    await expectAccessible(page, 'the sessions that block')
+
+    // Answered by the server again as soon as the root ends, without a word of ours.
+    await root.query('commit')
+    await Promise.all(waiting)
+    await expect(page.getByText('Nobody waits for a lock.').first()).toBeVisible({ timeout: 20_000 })
+  } finally {
+    await Promise.all([root, middle, last].map((client) => client.end()))
+  }
+})
+
+test('a role that may not look is told what it may not, and which grant would help', async ({
+  page,
+  server: { address },
+}) => {
+  const owner = await clientOf(address)
+  await owner.query(`create role clerk login password '${address.password}'`)
+  try {
+    await makeConnection(page, {
+      name: 'Clerk',
+      url: withPassword(urlOf(address, { user: 'clerk', password: address.password }), address.password),
+    })
+    await connectTo(page, 'Clerk')
+    await expect(page.getByRole('link', { name: 'Sessions', exact: true })).toHaveCount(0)
+    await page.keyboard.press('g')
+    await page.keyboard.press('o')
+    const blocking = page.getByRole('link', { name: /Blocking/ })
+    await expect(blocking).toContainText('not checked')
+    await blocking.click()
+    await expect(page.getByRole('region', { name: 'Findings' })).toContainText('GRANT')
+  } finally {
+    await page.goto(new URL('/', page.url()).href)
+    await owner.query('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', ['clerk'])
+    await owner.query('drop role clerk')
+    await owner.end()
+  }
+})
