@@ -47,6 +47,27 @@ test('the overview says of every check how it is, and a lock queue names the one
     await expect(page.getByRole('region', { name: 'Findings' })).toContainText(`Backend ${rootPid}`)
     await expectAccessible(page, 'the sessions that block')
 
+    await page.getByRole('link', { name: 'Alerts', exact: true }).click()
+    await page.context().grantPermissions(['notifications'])
+    await page.evaluate(() => {
+      const told: string[] = []
+      const Told = class {
+        static permission = 'granted'
+        constructor(title: string, { body }: { body: string }) {
+          told.push(`${title}. ${body}`)
+        }
+      }
+      Object.assign(window, { told, Notification: Told })
+    })
+    await page.getByRole('switch', { name: 'Watch this connection' }).check()
+    const changes = page.getByRole('region', { name: 'Changes' })
+    await expect(changes.getByRole('row', { name: /Blocking/ })).toContainText(`Backend ${rootPid}`)
+    const told = await page.evaluate(() => ('told' in window ? window.told : null))
+    expect(told).toEqual([expect.stringContaining(`Busy: Blocking is warning. Backend ${rootPid}`)])
+    await expectAccessible(page, 'the alerts')
+    await page.getByRole('switch', { name: 'Watch this connection' }).uncheck()
+    await page.getByRole('link', { name: 'Sessions', exact: true }).click()
+
     // Answered by the server again as soon as the root ends, without a word of ours.
     await root.query('commit')
     await Promise.all(waiting)

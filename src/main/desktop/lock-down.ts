@@ -2,8 +2,9 @@ import { app, type Session } from 'electron'
 import { openExternal } from './external-links.ts'
 import { consoleOrigin } from './sender.ts'
 
-/** "Copy" writes text to the clipboard. Nothing of the console needs its content, the camera, notifications or a device. */
-const isNeeded = (permission: string): boolean => permission === 'clipboard-sanitized-write'
+/** "Copy" writes text to the clipboard, and alerts are notifications. Nothing of the console needs the clipboard's content, the camera or a device. */
+const isNeeded = (permission: string): boolean =>
+  permission === 'clipboard-sanitized-write' || permission === 'notifications'
 
 export const setupPermissions = (session: Session): void => {
   session.setPermissionRequestHandler((_contents, permission, answer) => answer(isNeeded(permission)))

@@ -18,6 +18,7 @@ export const keyMap = [
       ['g v', 'Go to Maintenance'],
       ['g k', 'Go to Backups'],
       ['g w', 'Go to Server'],
+      ['g l', 'Go to Alerts'],
       ['g u', 'Go to Posture'],
       ['g p', 'Go to Provisioning'],
       ['g c', 'Go to the connections'],

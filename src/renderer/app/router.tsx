@@ -121,6 +121,12 @@ const overviewRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/operations/overview-screen.tsx'), 'OverviewScreen'),
 })
 
+const alertsRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/operations/alerts',
+  component: lazyRouteComponent(() => import('../features/operations/alerts-screen.tsx'), 'AlertsScreen'),
+})
+
 const sectionScreens = () => import('../features/operations/section-screens.tsx')
 
 const replicationRoute = createRoute({
@@ -189,6 +195,7 @@ export const router = createRouter({
       migrationsRoute,
       driftRoute,
       overviewRoute,
+      alertsRoute,
       replicationRoute,
       sessionsRoute,
       statementsRoute,

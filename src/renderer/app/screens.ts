@@ -1,6 +1,7 @@
 import {
   IconActivity,
   IconArchive,
+  IconBell,
   IconFiles,
   IconGauge,
   IconGitCompare,
@@ -124,6 +125,14 @@ export const screens = [
     letter: 'w',
     needs: 'monitoring',
     icon: IconServer,
+  },
+  {
+    to: '/s/$sessionId/operations/alerts',
+    title: 'Alerts',
+    group: 'Operations',
+    letter: 'l',
+    needs: 'monitoring',
+    icon: IconBell,
   },
   {
     to: '/s/$sessionId/operations/security',

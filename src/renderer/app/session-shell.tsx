@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useParams } from '@tanstack/react-router'
-import { Suspense } from 'react'
+import { lazy, Suspense } from 'react'
 import { ErrorState } from '../ui/error-state.tsx'
 import { SkeletonRows } from '../ui/skeletons.tsx'
 import { Header } from './header.tsx'
@@ -10,6 +10,8 @@ import { trpc } from './rpc.ts'
 import { SessionBanner } from './session-banner.tsx'
 import { SessionContext } from './session-context.tsx'
 import { WriteAccess } from './write-access.tsx'
+
+const Watch = lazy(async () => ({ default: (await import('../features/operations/watch.tsx')).Watch }))
 
 /** The frame around every screen of an open session: header, rail, and the session's state when it is not well. */
 export const SessionShell = () => {
@@ -50,6 +52,9 @@ export const SessionShell = () => {
           </button>
           <Header isAnswered={state.error === null} />
           <Rail />
+          <Suspense>
+            <Watch />
+          </Suspense>
           <main id="screen" className="screen" tabIndex={-1}>
             <SessionBanner unreachable={state.error} />
             <Suspense fallback={<SkeletonRows />}>
