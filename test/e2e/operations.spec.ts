@@ -59,13 +59,15 @@ test('the overview says of every check how it is, and a lock queue names the one
       }
       Object.assign(window, { told, Notification: Told })
     })
-    await page.getByRole('switch', { name: 'Watch this connection' }).check()
+    const watch = page.getByRole('switch', { name: 'Watch this connection' })
+    await watch.click()
     const changes = page.getByRole('region', { name: 'Changes' })
     await expect(changes.getByRole('row', { name: /Blocking/ })).toContainText(`Backend ${rootPid}`)
     const told = await page.evaluate(() => ('told' in window ? window.told : null))
     expect(told).toEqual([expect.stringContaining(`Busy: Blocking is warning. Backend ${rootPid}`)])
     await expectAccessible(page, 'the alerts')
-    await page.getByRole('switch', { name: 'Watch this connection' }).uncheck()
+    await watch.click()
+    await expect(watch).not.toBeChecked()
     await page.getByRole('link', { name: 'Sessions', exact: true }).click()
 
     // Answered by the server again as soon as the root ends, without a word of ours.
