@@ -24,7 +24,7 @@ const draft: ProfileDraft = {
   idleDisconnect: 5,
   migrationsFolder: null,
   storage: null,
-  thresholds: {},
+  thresholds: { 'standbys.lagWarn': 1024 },
 }
 
 const newHome = () => mkdtemp(join(inject('runFolder'), 'home-'))
@@ -52,6 +52,8 @@ describe('profiles', () => {
       { ...draft, id: saved.id, source: 'stored', hasSecret: false, hasStorageSecret: false },
     ])
     expect(second.idleDisconnect(saved.id)).toBe(5)
+    expect(second.thresholds(saved.id)).toEqual({ 'standbys.lagWarn': 1024 })
+    expect(second.thresholds('gone')).toEqual({})
     expect(await second.forConnecting(saved.id, null)).toMatchObject({ password: null })
   })
 

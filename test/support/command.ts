@@ -1,5 +1,7 @@
 import { vi } from 'vitest'
 import { auditCommand } from '../../src/main/cli/audit.ts'
+import { backupCommand } from '../../src/main/cli/backup.ts'
+import { doctorCommand } from '../../src/main/cli/doctor.ts'
 import { documentsCommand } from '../../src/main/cli/documents.ts'
 import { migrateCommand } from '../../src/main/cli/migrate/migrate.ts'
 import { storageCommand } from '../../src/main/cli/storage.ts'
@@ -33,3 +35,7 @@ export const auditIn = commandIn(auditCommand)
 export const storageIn = commandIn(storageCommand)
 /** `viruj-console documents …`. */
 export const documentsIn = commandIn(documentsCommand)
+/** `viruj-console doctor …`. */
+export const doctorIn = commandIn(doctorCommand)
+/** `viruj-console backup …`. */
+export const backupIn = commandIn(backupCommand)

@@ -5,6 +5,8 @@ import { parseStartOptions, startOptionsHelp, usageError } from '../api/start-op
 const help = async (): Promise<string> => {
   const [
     { auditHelp },
+    { backupHelp },
+    { doctorHelp },
     { documentsHelp },
     { migrateHelp },
     { provisionHelp },
@@ -12,6 +14,8 @@ const help = async (): Promise<string> => {
     { storageHelp },
   ] = await Promise.all([
     import('./audit.ts'),
+    import('./backup.ts'),
+    import('./doctor.ts'),
     import('./documents.ts'),
     import('./migrate/migrate.ts'),
     import('./provision.ts'),
@@ -25,6 +29,8 @@ Commands
   provision          Make database, roles and log-ins of the ERP on a server. Does what is missing.
   migrate            Apply migrations, take them back, and compare them with the database.
   audit              Seal and verify the audit trail, and say which tables it records.
+  doctor             Ask the server how it is doing: the same probes as the console's operations.
+  backup             Record backups as their tools report them, and whether they were verified and restored.
   documents          Hold documents and their bucket against each other.
   storage            Test the storage of documents: key, bucket, each permission.
   seed               Add baseline metadata and sample documents to a migrated database. Adds only what is missing.
@@ -37,6 +43,12 @@ ${migrateHelp}
 
 Subcommands and options of audit
 ${auditHelp}
+
+Options of doctor
+${doctorHelp}
+
+Subcommands and options of backup
+${backupHelp}
 
 Subcommands and options of documents
 ${documentsHelp}
@@ -63,6 +75,10 @@ const run = async ([command, ...words]: string[]): Promise<void> => {
       return (await import('./migrate/migrate.ts')).migrateCommand(words)
     case 'audit':
       return (await import('./audit.ts')).auditCommand(words)
+    case 'doctor':
+      return (await import('./doctor.ts')).doctorCommand(words)
+    case 'backup':
+      return (await import('./backup.ts')).backupCommand(words)
     case 'documents':
       return (await import('./documents.ts')).documentsCommand(words)
     case 'provision':
