@@ -106,3 +106,79 @@ export const maintenanceResult = z.object({
   recording: actRecording,
 })
 export type MaintenanceResult = z.infer<typeof maintenanceResult>
+
+/** A statement of `pg_stat_statements`, by the columns of the probe of slow statements. */
+export const statementRef = z.object({
+  queryId: z.string().regex(/^-?\d{1,19}$/),
+  user: z.string(),
+  database: z.string(),
+})
+export type StatementRef = z.infer<typeof statementRef>
+
+/** The whole text, without passwords. `refusal`: why it cannot be explained. */
+export const statementText = z.object({ text: z.string(), refusal: consoleErrorShape.nullable() })
+export type StatementText = z.infer<typeof statementText>
+
+/** A generic plan, for whatever values. */
+export const explained = z.object({
+  /** As psql shows it. */
+  text: z.string(),
+  /** `EXPLAIN (FORMAT JSON)`. */
+  json: z.unknown(),
+  /** With whose rights, row security included: who ran it, where the session may become that role. */
+  plannedAs: z.string(),
+})
+export type Explained = z.infer<typeof explained>
+
+export const resetStatementsInput = z.object({
+  /** Null: all statements of all databases. */
+  only: statementRef.nullable(),
+  reason,
+})
+export type ResetStatementsInput = z.infer<typeof resetStatementsInput>
+
+/** What was done, in one sentence. */
+export const actDone = z.object({ text: z.string(), recording: actRecording })
+export type ActDone = z.infer<typeof actDone>
+
+export const slotInput = z.object({ name: z.string().min(1).max(63) })
+
+export const dropSlotPlan = z.object({
+  slot: z.object({
+    name: z.string(),
+    kind: z.string(),
+    database: z.string().nullable(),
+    isActive: z.boolean(),
+    /** Bytes of WAL that are kept for it; null: none any more. */
+    retained: z.number().nullable(),
+    /** Transactions that it holds VACUUM back for. */
+    xminAge: z.number().nullable(),
+  }),
+  effects: z.array(z.string()),
+  refusal: consoleErrorShape.nullable(),
+  recording: actRecording,
+})
+export type DropSlotPlan = z.infer<typeof dropSlotPlan>
+
+/** `typedName`: as the person typed it. */
+export const dropSlotInput = slotInput.extend({ typedName: z.string(), reason })
+export type DropSlotInput = z.infer<typeof dropSlotInput>
+
+/** Of a standby. `requested`: it pauses at the next record. */
+export const replayStates = ['running', 'requested', 'paused'] as const
+
+export const replayPlan = z.object({
+  state: z.enum(replayStates),
+  /** Bytes that were received and are not replayed. */
+  waiting: z.number().nullable(),
+  effects: z.object({ pause: z.array(z.string()), resume: z.array(z.string()) }),
+  refusal: consoleErrorShape.nullable(),
+  recording: actRecording,
+})
+export type ReplayPlan = z.infer<typeof replayPlan>
+
+export const setReplayInput = z.object({ act: z.enum(['pause', 'resume']), reason })
+export type SetReplayInput = z.infer<typeof setReplayInput>
+
+export const setReplayOutput = actDone.extend({ state: z.enum(replayStates) })
+export type SetReplayOutput = z.infer<typeof setReplayOutput>

@@ -81,11 +81,22 @@ import {
 } from '../../shared/migrations.ts'
 import { operationsListOutput, operationsRunInput, operationsRunOutput } from '../../shared/operations.ts'
 import {
+  actDone,
+  dropSlotInput,
+  dropSlotPlan,
   endBackendInput,
   endBackendOutput,
   endBackendPlan,
   endBackendPlanInput,
+  explained,
   maintainInput,
+  replayPlan,
+  resetStatementsInput,
+  setReplayInput,
+  setReplayOutput,
+  slotInput,
+  statementRef,
+  statementText,
 } from '../../shared/operations-actions.ts'
 import { preferencesGetInput, preferencesGetOutput, preferencesSetInput } from '../../shared/preferences.ts'
 import {
@@ -545,6 +556,33 @@ const operations = router({
     .input(maintainInput)
     .output(jobState)
     .mutation(({ ctx, input }) => ctx.services.operationsActions.maintain(input, ctx.signal)),
+  statement: sessionProcedure
+    .input(statementRef)
+    .output(statementText)
+    .query(({ ctx, input }) => ctx.services.operationsActions.statement(input, ctx.signal)),
+  explain: sessionProcedure
+    .input(statementRef)
+    .output(explained)
+    .query(({ ctx, input }) => ctx.services.operationsActions.explain(input, ctx.signal)),
+  resetStatements: sessionProcedure
+    .input(resetStatementsInput)
+    .output(actDone)
+    .mutation(({ ctx, input }) => ctx.services.operationsActions.resetStatements(input, ctx.signal)),
+  dropSlotPlan: sessionProcedure
+    .input(slotInput)
+    .output(dropSlotPlan)
+    .query(({ ctx, input }) => ctx.services.operationsActions.dropSlotPlan(input, ctx.signal)),
+  dropSlot: sessionProcedure
+    .input(dropSlotInput)
+    .output(actDone)
+    .mutation(({ ctx, input }) => ctx.services.operationsActions.dropSlot(input, ctx.signal)),
+  replayPlan: sessionProcedure
+    .output(replayPlan)
+    .query(({ ctx }) => ctx.services.operationsActions.replayPlan(null, ctx.signal)),
+  setReplay: sessionProcedure
+    .input(setReplayInput)
+    .output(setReplayOutput)
+    .mutation(({ ctx, input }) => ctx.services.operationsActions.setReplay(input, ctx.signal)),
 })
 
 const jobs = router({

@@ -1,16 +1,31 @@
 import type { JobState } from '../../../shared/jobs.ts'
 import type {
+  ActDone,
+  DropSlotInput,
+  DropSlotPlan,
   EndBackendInput,
   EndBackendOutput,
   EndBackendPlan,
   EndBackendPlanInput,
+  Explained,
   MaintainInput,
   MaintenanceResult,
+  ReplayPlan,
+  ResetStatementsInput,
+  SetReplayInput,
+  SetReplayOutput,
+  StatementRef,
+  StatementText,
 } from '../../../shared/operations-actions.ts'
 import type { Session } from '../../session/session.ts'
 import { createWriter, type Writing } from '../../session/writer.ts'
+import { dropSlot, planDropSlot } from './drop-slot.ts'
 import { endBackend, planEndBackend } from './end-backend.ts'
+import { explainStatement } from './explain.ts'
 import { maintain, readTarget, titleOf } from './maintain.ts'
+import { planReplay, setReplay } from './replay.ts'
+import { resetStatements } from './reset-statements.ts'
+import { describeStatement } from './statement-text.ts'
 import { createTurns } from './turns.ts'
 
 /**
@@ -26,6 +41,10 @@ export const createActions = (session: Session) => {
     (signal: AbortSignal): Writing['query'] =>
     (statement) =>
       session.database.query(statement, { signal })
+  const server = () => {
+    const { versionNumber, database } = session.state().server
+    return { major: Math.floor(versionNumber / 10_000), database }
+  }
   return {
     endBackendPlan: (input: EndBackendPlanInput, signal: AbortSignal): Promise<EndBackendPlan> =>
       planEndBackend(context, input, signal),
@@ -52,5 +71,27 @@ export const createActions = (session: Session) => {
           ),
       )
     },
+
+    /** The whole text of a statement of `pg_stat_statements`. */
+    statement: (ref: StatementRef, signal: AbortSignal): Promise<StatementText> =>
+      describeStatement(asking(signal), ref, server()),
+
+    /** Changes nothing, and is open to sessions that only read. */
+    explain: (ref: StatementRef, signal: AbortSignal): Promise<Explained> =>
+      explainStatement(session, asking(signal), ref, { server: server(), signal }),
+
+    resetStatements: (input: ResetStatementsInput, signal: AbortSignal): Promise<ActDone> =>
+      resetStatements(writer, input, signal),
+
+    dropSlotPlan: ({ name }: { name: string }, signal: AbortSignal): Promise<DropSlotPlan> =>
+      planDropSlot(asking(signal), name),
+
+    dropSlot: (input: DropSlotInput, signal: AbortSignal): Promise<ActDone> =>
+      dropSlot(writer, input, signal),
+
+    replayPlan: (_: null, signal: AbortSignal): Promise<ReplayPlan> => planReplay(asking(signal)),
+
+    setReplay: (input: SetReplayInput, signal: AbortSignal): Promise<SetReplayOutput> =>
+      setReplay({ writer, query: asking(signal) }, input, signal),
   }
 }
