@@ -1,81 +1,12 @@
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { DeleteObjectCommand } from '@aws-sdk/client-s3'
 import type { Locator, Page } from '@playwright/test'
 import PdfDocument from 'pdfkit'
-import type pg from 'pg'
-import { startObjectServer } from '../../src/main/object-server/object-server.ts'
-import { applySchema } from '../../src/main/sandbox/schema.ts'
 import { loopback } from '../../src/shared/loopback.ts'
-import { storageAt } from '../support/documents.ts'
 import { png } from '../support/images.ts'
-import { s3Client, testCredential } from '../support/object-server.ts'
-import { createDatabase, createRole, type TestDatabase, type TestRole } from '../support/postgres.ts'
 import { expectAccessible } from './axe.ts'
-import { openDocuments } from './open-documents.ts'
-import { expect, test as own } from './own-server.ts'
-
-type Library = {
-  library: {
-    database: TestDatabase
-    owner: pg.Client
-    url: string
-    /** Puts a document where an upload would have left it. Returns its id. */
-    store(filename: string, type: string, body: Buffer, plant?: string): Promise<string>
-    client: S3Client
-    folder: string
-    roleOf(group: string): Promise<TestRole>
-  }
-}
-
-const test = own.extend<Library>({
-  library: async ({ server, folder }, use) => {
-    const on = server.address
-    const objects = join(folder, `objects-${Date.now()}`)
-    const storage = await startObjectServer({ folder: objects, credentials: [testCredential] })
-    const client = s3Client(storage.url)
-    await client.send(new CreateBucketCommand({ Bucket: 'documents', ObjectLockEnabledForBucket: true }))
-    const database = await createDatabase({ on })
-    const roles: TestRole[] = []
-    const owner = await database.client()
-    await applySchema(owner)
-    await owner.query(`set audit.reason = 'Scanned records of the week'`)
-    await use({
-      database,
-      owner,
-      client,
-      url: storage.url,
-      folder: objects,
-      async store(filename, type, body, plant = 'HYD-1') {
-        const key = `erp/${plant.toLowerCase()}/${filename}`
-        const { VersionId } = await client.send(
-          new PutObjectCommand({ Bucket: 'documents', Key: key, Body: body, ContentType: type }),
-        )
-        const { rows } = await owner.query(
-          `insert into documents (filename, plant, site, bytes, sha256, content_type, s3_bucket, s3_key, s3_version, state, stored_at)
-           values ($1, $2, 'qc-lab', $3, $4, $5, 'documents', $6, $7, 'stored', now()) returning id`,
-          [filename, plant, body.length, hashOf(body), type, key, VersionId],
-        )
-        return String(rows[0].id)
-      },
-      async roleOf(group) {
-        const role = await createRole({ on, as: `in role ${group}` })
-        roles.push(role)
-        await owner.query(`insert into plant_access (role_name, plant) values ($1, 'HYD-1'), ($1, 'VIZ-1')`, [
-          role.user,
-        ])
-        return role
-      },
-    })
-    client.destroy()
-    await storage.close()
-    await database.drop()
-    for (const role of roles) await role.drop()
-  },
-})
-
-const hashOf = (body: Buffer): string => createHash('sha256').update(body).digest('hex')
+import { hashOf, openAs, test } from './document-library.ts'
+import { expect } from './own-server.ts'
 
 /** Two pages in a font that every reader has to bring along. */
 const pdf = async (): Promise<Buffer> => {
@@ -89,18 +20,6 @@ const pdf = async (): Promise<Buffer> => {
   await ended
   return Buffer.concat(parts)
 }
-
-const openAs = async (
-  page: Page,
-  { database, url, roleOf }: Library['library'],
-  group: string,
-): Promise<void> =>
-  openDocuments(page, {
-    database,
-    role: await roleOf(group),
-    storage: storageAt(url),
-    storageSecret: testCredential.secretAccessKey,
-  })
 
 const choose = async (page: Page, filename: string) => {
   await page.getByRole('grid', { name: 'Documents' }).getByRole('gridcell', { name: filename }).click()
@@ -175,7 +94,7 @@ test('a PDF, an image and a text are shown without a word to anybody else, by ke
   await library.store('bomb.png', 'image/png', bombed)
   const asked: string[] = []
   const refused: string[] = []
-  page.on('request', (request) => asked.push(request.url()))
+  await page.on('request', (request) => asked.push(request.url()))
   page.on('console', (message) => {
     if (/Content Security Policy/i.test(message.text())) refused.push(message.text())
   })

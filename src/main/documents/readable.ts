@@ -23,7 +23,7 @@ export const findReadable = async (
     throw new ConsoleError(
       'CHECKSUM_MISMATCH',
       `Document ${row.id} is quarantined: its object is not what the row says.`,
-      'Tell who runs the storage what differs. Nothing was changed.',
+      'Compare documents and bucket to see what differs: once its content is right, it is released there.',
     )
   }
   const storage = await context.storage()
@@ -33,7 +33,7 @@ export const findReadable = async (
     throw new ConsoleError(
       'NOT_FOUND',
       `The object of document ${row.id} is not in the bucket ${storage.settings.bucket}${row.version === null ? '' : ' in the version that was stored'}.`,
-      'Tell who runs the storage: the bucket’s own log says what became of it. Nothing was changed.',
+      'Compare documents and bucket for another version of it, and tell who runs the storage: the bucket’s own log says what became of it.',
     )
   }
   if (found.bytes !== Number(row.bytes))
@@ -58,5 +58,5 @@ export const otherBytes = (row: DocumentRow, how: string): ConsoleError =>
   new ConsoleError(
     'CHECKSUM_MISMATCH',
     `What lies in the storage is not document ${row.id}: it ${how}.`,
-    'Do not use it, and keep the object for the investigation.',
+    'Do not use it, and keep the object for the investigation. Comparing documents and bucket finds what else differs, and quarantines it.',
   )

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { SessionState } from '../../shared/sessions.ts'
 import { trpc } from './rpc.ts'
-import { screensFor } from './screens.ts'
+import { type Screen, screens, screensFor } from './screens.ts'
 import { useSession } from './session-context.tsx'
 import { WindowButtons } from './window-buttons.tsx'
 
@@ -17,6 +17,9 @@ const usePending = ({ sessionId, capabilities, status }: SessionState): number =
   if (migrations.data?.initialised !== true) return 0
   return migrations.data.migrations.filter(({ state }) => state !== 'applied').length
 }
+
+/** Whether others of the rail lie below it: then it is not the one that they belong to. */
+const holdsScreens = (to: Screen['to']): boolean => screens.some((other) => other.to.startsWith(`${to}/`))
 
 /** Navigation by what the role may do; icons only in a narrow window. */
 export const Rail = () => {
@@ -36,7 +39,7 @@ export const Rail = () => {
               params={{ sessionId }}
               className="rail-link"
               title={title}
-              activeOptions={{ exact: true, includeSearch: false }}
+              activeOptions={{ exact: holdsScreens(to), includeSearch: false }}
             >
               <Icon className="rail-icon" size={18} stroke={1.6} aria-hidden />
               <span className="rail-words">{title}</span>

@@ -72,6 +72,15 @@ const documentsRoute = createRoute({
   ),
 })
 
+const reconcileRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/documents/bucket',
+  component: lazyRouteComponent(
+    () => import('../features/documents/reconcile/reconcile-screen.tsx'),
+    'ReconcileScreen',
+  ),
+})
+
 const signaturesRoute = createRoute({
   getParentRoute: () => sessionRoute,
   path: '/signatures',
@@ -190,6 +199,7 @@ export const router = createRouter({
       diagramRoute,
       metadataRoute,
       documentsRoute,
+      reconcileRoute,
       signaturesRoute,
       auditRoute,
       migrationsRoute,

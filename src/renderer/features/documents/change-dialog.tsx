@@ -10,6 +10,8 @@ type ChangeDialogProps = {
   /** The button that does it. */
   verb: string
   isRisky?: boolean
+  /** Whether its further fields are filled in. */
+  isComplete?: boolean
   /** What it does, and further fields. */
   children: ReactNode
   onChange: (reason: string) => Promise<void>
@@ -17,7 +19,15 @@ type ChangeDialogProps = {
 }
 
 /** Asks why, and does it. */
-export const ChangeDialog = ({ title, verb, isRisky, children, onChange, onClose }: ChangeDialogProps) => {
+export const ChangeDialog = ({
+  title,
+  verb,
+  isRisky,
+  isComplete = true,
+  children,
+  onChange,
+  onClose,
+}: ChangeDialogProps) => {
   const askToWrite = useAskToWrite()
   const [reason, setReason] = useState('')
   const change = useMutation({
@@ -42,7 +52,7 @@ export const ChangeDialog = ({ title, verb, isRisky, children, onChange, onClose
             variant="filled"
             {...(isRisky && { color: 'red' })}
             loading={change.isPending}
-            disabled={!isReason(reason)}
+            disabled={!isReason(reason) || !isComplete}
           >
             {verb}
           </Button>

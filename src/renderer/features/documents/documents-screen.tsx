@@ -1,7 +1,8 @@
 import './documents.css'
-import { TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useCallback, useMemo, useState } from 'react'
 import type { RowSort } from '../../../shared/rows.ts'
 import { abortable, queryClient, trpc } from '../../app/rpc.ts'
@@ -85,6 +86,13 @@ export const DocumentsScreen = () => {
       {(choose) => (
         <>
           <PageHead title="Documents" facts={description && rowEstimate(description)}>
+            <Button
+              renderRoot={(props) => (
+                <Link {...props} to="/s/$sessionId/documents/bucket" params={{ sessionId }} />
+              )}
+            >
+              Compare with the bucket
+            </Button>
             <UploadButtons choose={choose} mayUpload={mayUpload} refused={refused} />
           </PageHead>
           <DocumentFilterBar
