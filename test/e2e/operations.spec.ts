@@ -25,6 +25,7 @@ test('the overview says of every check how it is, and a lock queue names the one
     await makeConnection(page, {
       name: 'Busy',
       url: withPassword(urlOf(address, ownerOf(address)), address.password),
+      writes: true,
     })
     await connectTo(page, 'Busy')
     await page.getByRole('link', { name: 'Overview', exact: true }).click()
@@ -70,12 +71,59 @@ test('the overview says of every check how it is, and a lock queue names the one
     await expect(watch).not.toBeChecked()
     await page.getByRole('link', { name: 'Sessions', exact: true }).click()
 
-    // Answered by the server again as soon as the root ends, without a word of ours.
-    await root.query('commit')
+    await page.getByRole('button', { name: 'Cancel or end…' }).click()
+    const dialog = page.getByRole('dialog', { name: `Backend ${rootPid}` })
+    await expect(dialog.getByRole('list', { name: 'What will happen' })).toContainText('2')
+    await expectAccessible(page, 'what ending a session does')
+    const end = dialog.getByRole('button', { name: `End session ${rootPid}` })
+    await expect(end).toBeDisabled()
+    await dialog.getByLabel('Reason').fill('It blocks the release, INC-77')
+    await end.click()
+    await expect(dialog).toBeHidden()
     await Promise.all(waiting)
     await expect(page.getByText('Nobody waits for a lock.').first()).toBeVisible({ timeout: 20_000 })
   } finally {
     await Promise.all([root, middle, last].map((client) => client.end()))
+  }
+})
+
+test('a table full of dead rows is vacuumed from its row, and the work says what came of it', async ({
+  page,
+  server: { address },
+}) => {
+  const owner = await clientOf(address)
+  try {
+    await owner.query(`
+      create table junk (id int primary key, note text) with (autovacuum_enabled = off);
+      insert into junk select n, repeat('x', 100) from generate_series(1, 20000) n;
+      delete from junk where id % 10 < 6`)
+    await makeConnection(page, {
+      name: 'Untidy',
+      url: withPassword(urlOf(address, ownerOf(address)), address.password),
+      writes: true,
+    })
+    await connectTo(page, 'Untidy')
+    await page.getByRole('link', { name: 'Maintenance', exact: true }).click()
+    const findings = page.getByRole('region', { name: 'Findings' })
+    const junk = findings.getByRole('button', { name: /junk .*dead/ })
+    // The statistics of the server come a moment later.
+    await expect(async () => {
+      await page.keyboard.press('r')
+      await expect(junk).toBeVisible({ timeout: 2000 })
+    }).toPass({ timeout: 20_000 })
+    await junk.click()
+    await page.getByRole('button', { name: 'Maintain…' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Maintain public.junk' })
+    await dialog.getByLabel('Reason').fill('Weekly tidying, OPS-12')
+    await dialog.getByRole('button', { name: 'VACUUM and ANALYZE' }).click()
+    await expect(dialog).toBeHidden()
+    const work = page.getByRole('region', { name: 'Work of this session' })
+    await expect(work).toContainText(/dead rows 12,000 → 0/, { timeout: 20_000 })
+    await expect(junk).toBeHidden()
+    await expectAccessible(page, 'the maintenance')
+  } finally {
+    await owner.query('drop table if exists junk')
+    await owner.end()
   }
 })
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { formatSeconds } from '../../../shared/format-quantity.ts'
+import { iso } from '../../session/iso.ts'
 import { blockingTree } from '../blocking-tree.ts'
 import { endRemedies } from '../end-remedies.ts'
 import { counted, judged } from '../judging.ts'
@@ -19,6 +20,7 @@ const row = z.object({
   waitSeconds: z.number().nullable(),
   holds: z.array(z.string()),
   xactSeconds: z.number().nullable(),
+  since: z.string().nullable().default(null),
   query: z.string().nullable(),
   /** Made by `blockingTree`. */
   root: z.int().default(0),
@@ -82,6 +84,7 @@ export const locks = defineProbe({
                       AND h.relation IN (SELECT x.relation FROM held AS x WHERE NOT x.granted)
                     LIMIT 5) AS "holds",
              extract(epoch FROM clock_timestamp() - a.xact_start)::float8 AS "xactSeconds",
+             ${iso(sql`a.backend_start`)} AS "since",
              left(a.query, 2000) AS "query"
         FROM involved AS i
         LEFT JOIN waiting AS w ON w.pid = i.pid
@@ -103,6 +106,7 @@ export const locks = defineProbe({
     waitSeconds: { title: 'Waits', kind: 'seconds' },
     holds: { title: 'Holds', kind: 'list' },
     xactSeconds: { title: 'Transaction', kind: 'seconds' },
+    since: { title: 'Connected', kind: 'timestamp', isHidden: true },
     query: { title: 'Statement', kind: 'sql', note: 'The one that runs, or the last that ran' },
     root: { title: 'Root', kind: 'number', isHidden: true },
     depth: { title: 'Depth', kind: 'count', isHidden: true },

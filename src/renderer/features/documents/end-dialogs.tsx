@@ -2,7 +2,7 @@ import { notifications } from '@mantine/notifications'
 import { notifyDone } from '../../app/notify.ts'
 import { rpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
-import { ChangeDialog } from './change-dialog.tsx'
+import { ChangeDialog } from '../../ui/change-dialog.tsx'
 
 type EndProps = { document: { id: string; filename: string }; onClose: () => void; onDone: () => void }
 

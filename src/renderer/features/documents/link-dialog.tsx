@@ -3,9 +3,9 @@ import { useState } from 'react'
 import { type DocumentLink, linkSeconds } from '../../../shared/document-reading.ts'
 import { queryClient, rpc, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
+import { ChangeDialog } from '../../ui/change-dialog.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Timestamp } from '../../ui/timestamp.tsx'
-import { ChangeDialog } from './change-dialog.tsx'
 
 const hour = 3600
 const expiries = [

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useRef, useState } from 'react'
-import { ChangeDialog } from './change-dialog.tsx'
+import { ChangeDialog } from '../../ui/change-dialog.tsx'
 import { useUploads } from './use-uploads.ts'
 
 type ResumeUploadProps = { document: { id: string; filename: string; plant: string }; onChanged: () => void }

@@ -14,8 +14,10 @@ import { StatusBar } from '../../ui/status-bar.tsx'
 import { Timestamp } from '../../ui/timestamp.tsx'
 import { Findings } from './findings.tsx'
 import { LiveSwitch } from './live-switch.tsx'
+import { MaintenanceJobs } from './maintenance-jobs.tsx'
 import { rowKey } from './probe-rows.ts'
 import { ProbeTable } from './probe-table.tsx'
+import { RowActions } from './row-actions.tsx'
 import { RowDetail } from './row-detail.tsx'
 import { type Section, sections } from './sections.ts'
 import { usePaused, useProbeList, useReports } from './use-probes.ts'
@@ -56,7 +58,9 @@ const Tabs = ({ section, probes, chosen, reports }: TabsProps) => {
   )
 }
 
-const Body = ({ about, report }: { about: ProbeAbout; report: ProbeReport }) => {
+type BodyProps = { about: ProbeAbout; report: ProbeReport; onDone: () => void }
+
+const Body = ({ about, report, onDone }: BodyProps) => {
   const [chosen, setChosen] = useState<string | null>(null)
   return (
     <>
@@ -78,7 +82,12 @@ const Body = ({ about, report }: { about: ProbeAbout; report: ProbeReport }) => 
           report={report}
           chosen={chosen}
           onChoose={setChosen}
-          detail={(row) => <RowDetail about={about} row={row} />}
+          detail={(row) => (
+            <>
+              <RowActions key={rowKey(row, about.columns)} probe={about.id} row={row} onDone={onDone} />
+              <RowDetail about={about} row={row} />
+            </>
+          )}
         />
       )}
     </>
@@ -119,6 +128,7 @@ export const SectionScreen = ({ section }: { section: Section }) => {
         </Button>
       </PageHead>
       {chosen !== undefined && <Tabs section={section} probes={probes} chosen={chosen} reports={reports} />}
+      {section === 'maintenance' && <MaintenanceJobs onEnd={ask} />}
       {failure !== null && (
         <ErrorState
           variant={report === undefined ? 'page' : 'line'}
@@ -128,7 +138,7 @@ export const SectionScreen = ({ section }: { section: Section }) => {
       )}
       {report === undefined && failure === null && <SkeletonRows rows={16} label="Asking the server" />}
       {chosen !== undefined && report !== undefined && (
-        <Body key={chosen.id} about={chosen} report={report} />
+        <Body key={chosen.id} about={chosen} report={report} onDone={ask} />
       )}
       <StatusBar
         end={

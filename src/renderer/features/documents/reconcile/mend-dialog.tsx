@@ -6,8 +6,8 @@ import type { Finding, MendInput, Mending } from '../../../../shared/reconcile.t
 import { notifyDone } from '../../../app/notify.ts'
 import { abortable, rpc, trpc } from '../../../app/rpc.ts'
 import { useSession } from '../../../app/session-context.tsx'
+import { ChangeDialog } from '../../../ui/change-dialog.tsx'
 import { count } from '../../../ui/count.ts'
-import { ChangeDialog } from '../change-dialog.tsx'
 import { mendWords } from './mend-words.ts'
 
 type MendDialogProps = {

@@ -1,16 +1,16 @@
 import { Button, Modal } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useState } from 'react'
-import { useAskToWrite } from '../../app/write-access.tsx'
-import { ErrorState } from '../../ui/error-state.tsx'
-import { isReason, ReasonField } from '../../ui/reason-field.tsx'
+import { useAskToWrite } from '../app/write-access.tsx'
+import { ErrorState } from './error-state.tsx'
+import { isReason, ReasonField } from './reason-field.tsx'
 
 type ChangeDialogProps = {
   title: string
   /** The button that does it. */
   verb: string
   isRisky?: boolean
-  /** Whether its further fields are filled in. */
+  /** Whether its further fields are filled in, and it can be done as it stands. */
   isComplete?: boolean
   /** What it does, and further fields. */
   children: ReactNode
