@@ -13,6 +13,7 @@ export const jobKinds = [
   'verify-signatures',
   'reconcile-documents',
   'maintain',
+  'failover',
 ] as const
 
 /** How far a job is, in units that mean something: statements, objects, bytes. `total` null: not known. */

@@ -9,11 +9,18 @@ export const replicationHba = [
   'host replication all 127.0.0.1/32 trust',
 ]
 
-/** Makes `standby` a copy of `primary` that streams from it under a name, with more settings where the test wants them. */
+/**
+ * Makes `standby` a copy of `primary` that streams from it under a name, with more settings where the test wants them.
+ * @param options.port where the primary is reached, such as a proxy's
+ */
 export const follow = async (
   standby: TestServer,
   primary: TestServer,
-  { name, settings = {} }: { name: string; settings?: Record<string, string> },
+  {
+    name,
+    port,
+    settings = {},
+  }: { name: string; port?: number | undefined; settings?: Record<string, string> },
 ): Promise<void> => {
   const { dataDir } = standby.address
   await standby.halt()
@@ -25,9 +32,9 @@ export const follow = async (
   // Copied, so that it belongs to the server's user.
   execFileSync('cp', ['-a', join(dataDir, 'PG_VERSION'), signal])
   writeFileSync(signal, '')
-  const { port, superuser } = primary.address
+  const { superuser } = primary.address
   const lines = {
-    primary_conninfo: `host=127.0.0.1 port=${port} user=${superuser} application_name=${name}`,
+    primary_conninfo: `host=127.0.0.1 port=${port ?? primary.address.port} user=${superuser} application_name=${name}`,
     ...settings,
   }
   appendFileSync(

@@ -64,6 +64,14 @@ import {
   evidenceSigner,
   evidenceTakeOutput,
 } from '../../shared/evidence.ts'
+import {
+  failoverAssessInput,
+  failoverAssessment,
+  failoverPromoteInput,
+  failoverRepointInput,
+  failoverRun,
+  failoverState,
+} from '../../shared/failover.ts'
 import { jobInput, jobState } from '../../shared/jobs.ts'
 import { metadataPlantsOutput } from '../../shared/metadata.ts'
 import {
@@ -158,6 +166,7 @@ import { storageDiagnoseInput, storageDiagnosis } from '../../shared/storage-dia
 import { diagnoseStorage } from '../storage/diagnosis.ts'
 
 import { signerOf } from './evidence-signer.ts'
+import { repointAfterFailover } from './repoint.ts'
 import { saveSecret } from './save-secret.ts'
 import { procedure, router, sessionProcedure } from './trpc.ts'
 
@@ -585,6 +594,27 @@ const operations = router({
     .mutation(({ ctx, input }) => ctx.services.operationsActions.setReplay(input, ctx.signal)),
 })
 
+const failover = router({
+  assess: sessionProcedure
+    .input(failoverAssessInput)
+    .output(failoverAssessment)
+    .mutation(({ ctx, input }) => ctx.services.failover.assess(input, ctx.signal)),
+  state: sessionProcedure
+    .output(failoverState)
+    .query(({ ctx }) => ctx.services.failover.state(null, ctx.signal)),
+  promote: sessionProcedure
+    .input(failoverPromoteInput)
+    .output(jobState)
+    .mutation(({ ctx, input }) => ctx.services.failover.promote(input, ctx.signal)),
+  repoint: sessionProcedure
+    .input(failoverRepointInput)
+    .output(failoverRun)
+    .mutation(({ ctx, input }) => repointAfterFailover(ctx, input, ctx.signal)),
+  check: sessionProcedure
+    .output(jobState)
+    .mutation(({ ctx }) => ctx.services.failover.check(null, ctx.signal)),
+})
+
 const jobs = router({
   list: sessionProcedure
     .output(z.array(jobState))
@@ -623,6 +653,7 @@ export const appRouter = router({
   provisioning,
   signatures,
   operations,
+  failover,
 })
 
 /** The contract. The renderer imports this type and nothing else of the main process. */

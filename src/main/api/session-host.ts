@@ -43,7 +43,7 @@ export class SessionHost {
   #ended: ConsoleError | null = null
   #lastUse = performance.now()
   /** Kept for `reopen`, out of sight of whatever prints a host. */
-  readonly #opening: Opening
+  #opening: Opening
 
   private constructor(worker: Worker, opening: Opening, state: SessionState) {
     this.#worker = worker
@@ -102,6 +102,11 @@ export class SessionHost {
   /** The same session in a new worker. */
   reopen(signal: AbortSignal): Promise<SessionHost> {
     return SessionHost.open({ ...this.#opening, signal })
+  }
+
+  /** What it is opened with from now on. */
+  remember(change: Pick<Opening, 'profile' | 'password'>): void {
+    this.#opening = { ...this.#opening, ...change }
   }
 
   /** Ends the connections and the worker. The last facts stay readable. */

@@ -119,7 +119,10 @@ const failed = (error: ConsoleError, server: Server): Judgement => {
 }
 
 /** The state of the server by its own views: one probe a question, `probes/`. */
-export const createOperations = (session: Pick<Session, 'database'>) => {
+export const createOperations = (
+  session: Pick<Session, 'database'>,
+  { onRun = () => undefined }: { onRun?: (run: OperationsRun) => void } = {},
+) => {
   const { database } = session
   let ownTransactions = 0
 
@@ -193,7 +196,9 @@ export const createOperations = (session: Pick<Session, 'database'>) => {
         reports.push(await report(probe, { ...facts, ownTransactions }, thresholds, signal))
       }
       const { inRecovery, timeline, systemIdentifier, startedAt } = facts
-      return { server: { inRecovery, timeline, systemIdentifier, startedAt }, reports }
+      const run = { server: { inRecovery, timeline, systemIdentifier, startedAt }, reports }
+      onRun(run)
+      return run
     },
   }
 }

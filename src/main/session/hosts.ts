@@ -42,6 +42,24 @@ const askRole = async ({ client, context }: Connection, signal: AbortSignal): Pr
 /** Failures after which libpq tries the next host. A wrong password or certificate is not hidden by another host. */
 const triesNext = new Set(['HOST_NOT_FOUND', 'CONNECTION_REFUSED', 'CONNECT_TIMEOUT', 'CONNECTION_LOST'])
 
+/** One host, whatever it is: every address of its name is tried. Fails with the host's own error. */
+export const connectToHost = async (
+  host: HostAndPort,
+  credentials: Credentials,
+  signal: AbortSignal,
+): Promise<Connection> => {
+  let failure: ConsoleError | null = null
+  for (const endpoint of await resolveHost(host, signal)) {
+    try {
+      return await connectTo(endpoint, credentials, signal)
+    } catch (error) {
+      if (!(error instanceof ConsoleError) || !triesNext.has(error.code)) throw error
+      failure = error
+    }
+  }
+  throw failure ?? new Error('A name that resolves has an address.')
+}
+
 /**
  * The first server, in the profile's order, that answers and fits. Every address of a name is tried.
  * Fails with the host's own error when there is one host, with `NO_SUITABLE_HOST` when several were tried.

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { parseConninfo } from '../../shared/conninfo.ts'
 import { ConsoleError } from '../../shared/errors.ts'
@@ -35,6 +36,14 @@ export type Profiles = {
   duplicate(id: string): Promise<Profile>
   /** Removes its saved password, too; when the keychain is locked, neither. */
   remove(id: string): Promise<void>
+  /**
+   * Other hosts after a failover. A saved password stays where all of them were named before; else `password` takes its place, or it is
+   * forgotten. What comes from outside is changed for this run only, and not `isSaved`.
+   */
+  repoint(
+    id: string,
+    to: Pick<Profile, 'hosts' | 'targetSessionAttrs'> & { password: string | null },
+  ): Promise<{ profile: Profile; isSaved: boolean }>
   diagnose(input: z.infer<typeof profilesDiagnoseInput>, signal: AbortSignal): Promise<Diagnosis>
   /**
    * `typed` wins over a saved password. Null: there is none, and the server may not ask for one. A storage's secret that cannot be
@@ -82,7 +91,7 @@ export const createProfiles = (options: {
   const { keychain } = options
   const path = join(options.home, 'profiles.json')
   const fromEnvironment = environmentProfile(options.environment.DATABASE_URL)
-  const extra = [...fromEnvironment.extra, ...options.extra]
+  const extra = [...fromEnvironment.extra, ...options.extra].map((one) => ({ ...one }))
   /** Secrets that live for this run only, by account. */
   const inMemory = new Map<string, string>()
   let stored: StoredProfile[] = []
@@ -259,6 +268,29 @@ export const createProfiles = (options: {
         inMemory.delete(id)
         inMemory.delete(storageAccount(id))
         await write(stored.filter((profile) => profile.id !== id))
+      }),
+
+    repoint: (id, { hosts, targetSessionAttrs, password }) =>
+      inTurn(async () => {
+        const isKnownTo = (before: Profile) =>
+          hosts.every((host) => before.hosts.some((known) => isDeepStrictEqual(known, host)))
+        const outside = extra.find(({ profile }) => profile.id === id)
+        if (outside !== undefined) {
+          if (!isKnownTo(outside.profile)) outside.password = password
+          outside.profile = { ...outside.profile, hosts, targetSessionAttrs }
+          return { profile: outside.profile, isSaved: false }
+        }
+        const before = findStored(id)
+        const after = { ...before, hosts, targetSessionAttrs }
+        if (!isKnownTo(before) && shown(before).hasSecret) {
+          const secret: SecretChange =
+            password === null
+              ? { kind: 'forget' }
+              : { kind: before.hasSecret ? 'keychain' : 'memory', password }
+          after.hasSecret = await changeSecret(id, before.hasSecret, secret)
+        }
+        await write(stored.map((other) => (other.id === id ? after : other)))
+        return { profile: shown(after), isSaved: true }
       }),
 
     async diagnose({ id, draft, password }, signal) {

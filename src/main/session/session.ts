@@ -1,13 +1,15 @@
 import { ConsoleError } from '../../shared/errors.ts'
-import type { Profile } from '../../shared/profiles.ts'
+import type { HostAndPort, Profile } from '../../shared/profiles.ts'
 import type { ServerFacts, SessionState, WriteAccess } from '../../shared/sessions.ts'
 import type { Connection } from './connect.ts'
 import { describeHost } from './connection-errors.ts'
 import type { Database } from './database.ts'
+import { connectToHost } from './hosts.ts'
 import { createJobs, type Jobs } from './jobs.ts'
 import { createResults, type Results } from './results.ts'
 import { connectToServer, type ServerLink } from './server-link.ts'
 import { untilAborted } from './socket.ts'
+import { loadAuthorities } from './tls.ts'
 
 /** Milliseconds that the end of a session waits for its jobs to stop by themselves. */
 const stoppingTime = 1500
@@ -28,6 +30,28 @@ export type Session = {
    * the same server, such as a shadow.
    */
   openConnection(signal: AbortSignal, database?: string): Promise<Connection>
+  /** The hosts that it connects to: the profile's, until it is pointed at others. */
+  hosts(): HostAndPort[]
+  /**
+   * A connection to one host, whatever it is, also while the session is lost. Its caller ends it. A host that the session does not name gets
+   * neither the profile's password, but the one typed for it, nor any password that is not kept secret on the way.
+   */
+  connectToHost(
+    host: HostAndPort,
+    signal: AbortSignal,
+    options?: { typedPassword?: string | null },
+  ): Promise<Connection>
+  /**
+   * Connects to the first of other hosts that fits; when none does, the session stays as it was. With one among them that it did not
+   * know all get the password that was typed. Fails with `ConsoleError`.
+   */
+  repoint(
+    to: Pick<Profile, 'hosts' | 'targetSessionAttrs'>,
+    signal: AbortSignal,
+    typedPassword?: string | null,
+  ): Promise<SessionState>
+  /** When its server was lost last; null: never, or it was connected to anew. */
+  lostAt(): Date | null
   /** Cancels the statement of such a connection that begins with a tag, or says who makes it wait. */
   control: ServerLink['control']
   /** Process ids of the session's own backends; through a pooler they are nobody's. */
@@ -57,13 +81,19 @@ export const openSession = async (options: {
   signal: AbortSignal
   onState: (state: SessionState) => void
 }): Promise<Session> => {
-  const { sessionId, profile, password, storageSecret = null, onState } = options
+  const { sessionId, profile, storageSecret = null, onState } = options
+  let { password } = options
+  let { hosts, targetSessionAttrs } = profile
+  let lostAt: Date | null = null
   const results = createResults()
   const jobs = createJobs()
   const belongings = new AsyncDisposableStack()
   let confirmed = false
   let link: ServerLink
   let state: SessionState
+
+  const isKnown = ({ host, port }: HostAndPort) =>
+    hosts.some((known) => known.host === host && known.port === port)
 
   const needsConfirmation = () => profile.environment === 'production' && !profile.readOnly && !confirmed
 
@@ -81,6 +111,7 @@ export const openSession = async (options: {
   const watch = (opened: ServerLink) => {
     opened.lost.addEventListener('abort', () => {
       if (link !== opened || state.status !== 'connected') return
+      lostAt = new Date()
       const { reason } = opened.lost
       change({ status: 'lost', error: reason instanceof ConsoleError ? reason.toShape() : null })
     })
@@ -102,14 +133,22 @@ export const openSession = async (options: {
   watch(link)
 
   let reconnecting: Promise<SessionState> | null = null
-  const reconnect = async (signal: AbortSignal): Promise<SessionState> => {
-    const opened = await connectToServer({ profile, password }, signal)
+  const connectAnew = async (
+    to: Pick<Profile, 'hosts' | 'targetSessionAttrs'> & { password: string | null },
+    signal: AbortSignal,
+  ): Promise<SessionState> => {
+    const pointed = { ...profile, hosts: to.hosts, targetSessionAttrs: to.targetSessionAttrs }
+    const opened = await connectToServer({ profile: pointed, password: to.password }, signal)
     if (state.status === 'closed') {
       await opened.close()
       throw sessionClosed(profile)
     }
+    const before = link
     link = opened
+    ;({ hosts, targetSessionAttrs, password } = to)
+    lostAt = null
     watch(opened)
+    if (!before.lost.aborted) await before.close()
     const { server, capabilities } = opened
     change({
       status: 'connected',
@@ -134,6 +173,22 @@ export const openSession = async (options: {
     profile,
     storageSecret,
     openConnection: (signal, database) => link.openConnection(signal, database),
+    hosts: () => hosts,
+    connectToHost: async (host, signal, { typedPassword = null } = {}) => {
+      const authorities = await loadAuthorities(profile)
+      return connectToHost(
+        host,
+        isKnown(host)
+          ? { profile, password, authorities }
+          : {
+              profile: { ...profile, allowWeakAuthentication: false },
+              password: typedPassword,
+              authorities,
+            },
+        signal,
+      )
+    },
+    lostAt: () => lostAt,
     control: {
       cancel: (tag, pid) => link.control.cancel(tag, pid),
       lockHolders: (tag) => link.control.lockHolders(tag),
@@ -159,10 +214,14 @@ export const openSession = async (options: {
     async reconnect(signal) {
       if (state.status === 'closed') throw sessionClosed(profile)
       if (state.status === 'connected') return state
-      reconnecting ??= reconnect(signal).finally(() => {
+      reconnecting ??= connectAnew({ hosts, targetSessionAttrs, password }, signal).finally(() => {
         reconnecting = null
       })
       return reconnecting
+    },
+    async repoint(to, signal, typed = null) {
+      if (state.status === 'closed') throw sessionClosed(profile)
+      return connectAnew({ ...to, password: to.hosts.every(isKnown) ? password : typed }, signal)
     },
     async close(because) {
       if (state.status === 'closed') return

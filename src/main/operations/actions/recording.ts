@@ -6,7 +6,7 @@ import type { Writing } from '../../session/writer.ts'
 type Trail = { user: string; inRecovery: boolean; isThere: boolean; mayRecord: boolean }
 
 /** By the catalogs: `to_regprocedure` fails for who may not use the schema. */
-const readTrail = async (query: Writing['query']): Promise<Trail> => {
+export const readTrail = async (query: Writing['query']): Promise<Trail> => {
   const [trail] = await query(
     sql<Trail>`
       SELECT current_user::text AS "user",

@@ -1,0 +1,190 @@
+import { printConninfo } from '../../../shared/conninfo.ts'
+import { ConsoleError, toErrorShape } from '../../../shared/errors.ts'
+import type {
+  FailoverAssessInput,
+  FailoverAssessment,
+  FailoverPromoteInput,
+  FailoverRun,
+  FailoverStep,
+  SealContinuity,
+} from '../../../shared/failover.ts'
+import type { JobState } from '../../../shared/jobs.ts'
+import type { DriftReport } from '../../../shared/migrations.ts'
+import type { HostAndPort, Profile, TargetSessionAttrs } from '../../../shared/profiles.ts'
+import { describeHost } from '../../session/connection-errors.ts'
+import type { JobContext } from '../../session/jobs.ts'
+import type { Session } from '../../session/session.ts'
+import { counted } from '../judging.ts'
+import { assess, isSameHost } from './assess.ts'
+import type { LastPrimary } from './last-primary.ts'
+import { assertConfirmed, promote } from './promote.ts'
+
+/** What other areas look at after a promotion. */
+type Checks = {
+  drift(context: JobContext): Promise<Pick<DriftReport, 'differences' | 'version'>>
+  continuity(before: HostAndPort, signal: AbortSignal): Promise<SealContinuity>
+}
+
+/** A connection that asks for standbys, or for anything, would find the old primary as well. */
+const attrsAfter = (before: TargetSessionAttrs, hosts: readonly HostAndPort[]): TargetSessionAttrs =>
+  before === 'standby' || before === 'read-only' || (before === 'any' && hosts.length > 1)
+    ? 'primary'
+    : before
+
+const nothingPromoted = (): ConsoleError =>
+  new ConsoleError('CONFLICT', 'No standby was promoted in this session.', 'Promote one first.')
+
+/** One failover of a session at a time; the last one is kept, so that its screen can be left and found again. */
+export const createFailover = (
+  session: Session,
+  { lastPrimary, drift, continuity }: { lastPrimary: LastPrimary } & Checks,
+) => {
+  const context = { session, lastPrimary }
+  let run: FailoverRun | null = null
+  let typedPassword: string | null = null
+
+  const promoted = (): FailoverRun => {
+    if (run === null || run.stage === 'promoting' || run.stage === 'failed') throw nothingPromoted()
+    return run
+  }
+
+  const told = (verdict: FailoverStep['verdict'], text: string) =>
+    run?.steps.push({ at: new Date().toISOString(), verdict, text })
+
+  return {
+    assess: (input: FailoverAssessInput, signal: AbortSignal): Promise<FailoverAssessment> =>
+      assess(context, input, signal),
+
+    /** Null: none was begun in this session. */
+    state: async (): Promise<FailoverRun | null> => run,
+
+    /** Begins a job, after what can be refused was refused. */
+    async promote(input: FailoverPromoteInput, signal: AbortSignal): Promise<JobState> {
+      session.assertMayAct()
+      if (run?.stage === 'promoting') {
+        throw new ConsoleError('CONFLICT', 'A promotion is under way in this session.', 'Wait for its end.')
+      }
+      const before = await assess(context, input, signal)
+      assertConfirmed(before, input)
+      const begun: FailoverRun = {
+        stage: 'promoting',
+        jobId: '',
+        reason: input.reason,
+        by: session.state().server.sessionUser,
+        startedAt: new Date().toISOString(),
+        candidate: input.candidate,
+        before,
+        after: null,
+        steps: [],
+        newUrl: null,
+      }
+      run = begun
+      typedPassword = input.password
+      const job = await session.jobs.start(
+        { kind: 'failover', title: `Promote ${describeHost(input.candidate)}` },
+        async ({ signal: stop, report, log }) => {
+          try {
+            await promote(context, input, {
+              signal: stop,
+              report,
+              told: {
+                step(verdict, text) {
+                  told(verdict, text)
+                  log(text)
+                },
+                before: (assessment) => {
+                  begun.before = assessment
+                },
+                after: (facts) => {
+                  begun.after = facts
+                },
+              },
+            })
+            begun.stage = 'promoted'
+          } catch (error) {
+            const { message } = toErrorShape(error)
+            told('critical', message)
+            begun.stage = begun.after === null ? 'failed' : 'promoted'
+            throw error
+          }
+        },
+      )
+      begun.jobId = job.id
+      return job
+    },
+
+    /** Points this session at the new primary. What its profile has to become, for the host's process, with the password that was typed. */
+    async repoint(
+      { old }: { old: 'keep' | 'remove' },
+      signal: AbortSignal,
+    ): Promise<Pick<Profile, 'hosts' | 'targetSessionAttrs'> & { password: string | null }> {
+      const { candidate } = promoted()
+      const others = session.hosts().filter((host) => !isSameHost(host, candidate))
+      const hosts = [candidate, ...(old === 'keep' ? others : [])]
+      const to = { hosts, targetSessionAttrs: attrsAfter(session.profile.targetSessionAttrs, hosts) }
+      await session.repoint(to, signal, typedPassword)
+      return { ...to, password: typedPassword }
+    },
+
+    /** Notes what became of the profile. */
+    async repointed({ profile, isSaved }: { profile: Profile; isSaved: boolean }): Promise<FailoverRun> {
+      const pointed = promoted()
+      pointed.newUrl = printConninfo(profile)
+      pointed.stage = 'repointed'
+      told(
+        'ok',
+        `The connection "${profile.name}" was pointed at ${profile.hosts.map(describeHost).join(', then ')}.`,
+      )
+      if (!isSaved) {
+        told(
+          'warn',
+          profile.source === 'environment'
+            ? `It comes from DATABASE_URL and cannot be changed here: this holds until the console ends. Set DATABASE_URL to ${pointed.newUrl} with its password.`
+            : 'It cannot be changed here: this holds until the console ends.',
+        )
+      }
+      return pointed
+    },
+
+    /** Begins a job that holds the new primary against the migrations, and against what was published of the old one. */
+    async check(): Promise<JobState> {
+      const pointed = promoted()
+      const { lastSeen } = pointed.before.primary
+      return session.jobs.start({ kind: 'failover', title: 'Check the new primary' }, async (context) => {
+        /** A check that cannot be made is told; it does not undo a failover. */
+        const look = async (what: string, work: () => Promise<Pick<FailoverStep, 'verdict' | 'text'>>) => {
+          try {
+            const { verdict, text } = await work()
+            told(verdict, text)
+          } catch (error) {
+            if (context.signal.aborted) throw error
+            told('not-checked', `${what}: ${toErrorShape(error).message}`)
+          }
+        }
+        await look('Drift was not checked', async () => {
+          const { differences, version } = await drift(context)
+          const counting = differences.filter(({ waived }) => !waived).length
+          return counting === 0
+            ? {
+                verdict: 'ok',
+                text: `No drift: the schema is what its migrations make${version === null ? '' : `, at ${version}`}.`,
+              }
+            : {
+                verdict: 'warn',
+                text: `Drift: ${counted(counting, 'difference')} to what its migrations make.`,
+              }
+        })
+        await look('The audit trail was not compared', async () =>
+          lastSeen === null
+            ? {
+                verdict: 'unknown',
+                text: 'The audit trail was not compared: this session never saw the old primary.',
+              }
+            : continuity(lastSeen.host, context.signal),
+        )
+        pointed.stage = 'checked'
+        return pointed
+      })
+    },
+  }
+}
