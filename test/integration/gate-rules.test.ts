@@ -5,6 +5,7 @@ import { type GateStep, gateMigrations, namesToConfirm } from '../../src/main/mi
 import { rules } from '../../src/main/migrations/gate/rules.ts'
 import { splitStatements } from '../../src/main/migrations/statements.ts'
 import type { GatedMigration, GateFinding } from '../../src/shared/migrations.ts'
+import { gateAnswers } from '../support/gate-answers.ts'
 import { ruleExamples, ruleExceptions, ruleSchema } from '../support/gate-rules.ts'
 import { createDatabase, createRole, type TestDatabase } from '../support/postgres.ts'
 import { noAbort } from '../support/session.ts'
@@ -61,6 +62,19 @@ describe('the gate', () => {
 
   test.for(ruleExceptions)('$rule says nothing of: $passes', async ({ rule, passes, alone }) => {
     expect(await said(rule, passes, alone)).toEqual([])
+  })
+
+  test.for(gateAnswers(read('../support/gate-answers.sql')))('$sql', async ({ sql, alone, ...answer }) => {
+    const gated = await gate(client, sql, { alone })
+    const { confirm, statements } = gated
+    expect({
+      says: findingsOf(gated).flatMap(({ rule, severity }) =>
+        // They tell of the server.
+        rule === 'replica-lag' || rule === 'backup-age' ? [] : `${rule} ${severity}`,
+      ),
+      locks: (statements.at(-1)?.locks ?? []).map(({ relation, mode }) => `${relation} ${mode}`).sort(),
+      typed: confirm,
+    }).toEqual(answer)
   })
 
   test('a foreign key that goes with the key it rests on is named', async () => {

@@ -25,7 +25,14 @@ const dropRelation = (relation: Relation, cascade: boolean, verdict: Verdict): v
   if (relation.kind === 'p' || cascade) {
     for (const key of [...relation.children]) {
       const child = relations.get(key)
-      if (child !== undefined) dropRelation(child, cascade, verdict)
+      if (child === undefined) continue
+      // A partition is a part of its table; one that inherits is a table of its own, unless its schema goes as a whole.
+      if (relation.kind !== 'p' && !verdict.confirm.includes(displayName(child.schema))) {
+        verdict.say('drop-cascade', 'danger', `${child.key}, which inherits from ${relation.key}, goes, too.`)
+        if (child.oid !== null)
+          verdict.destroys(child.key, `${child.key} is gone for good, with all its rows.`)
+      }
+      dropRelation(child, cascade, verdict)
     }
   }
   for (const { kind, references, inherited } of relation.constraints.values()) {

@@ -73,6 +73,15 @@ const features: Feature[] = [
   },
   {
     since: 18,
+    what: 'ALTER CONSTRAINT … ENFORCED or INHERIT',
+    used: (node) =>
+      findAll(node, 'ATAlterConstraint').some(
+        ({ alterEnforceability, alterInheritability }) =>
+          alterEnforceability === true || alterInheritability === true,
+      ),
+  },
+  {
+    since: 18,
     what: 'a virtual generated column',
     used: (node) => constraints(node).some(({ generated_kind }) => generated_kind === 'v'),
   },
