@@ -16,9 +16,9 @@ export const isFigure = (kind: Quantity): boolean =>
 
 /** A value with its unit, as the table shows it; null stays null. */
 export const cellWords = (value: ProbeCell | undefined, kind: Quantity): string | null => {
-  if (value === null || value === undefined) return null
+  if (value === null || value === undefined || value === '') return null
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (Array.isArray(value)) return value.join(', ')
+  if (Array.isArray(value)) return value.length === 0 ? null : value.join(', ')
   if (kind === 'number') return String(value)
   // A statement is one line here; its detail shows it as it is.
   if (kind === 'sql') return String(value).trim().replace(/\s+/g, ' ')

@@ -79,12 +79,13 @@ export const MaintenanceJobs = ({ onEnd }: { onEnd: () => void }) => {
     ),
   )
   const jobs = data.filter(({ id, kind }) => kind === 'maintain' && !dismissed.includes(id)).toReversed()
-  const running = jobs.filter(({ status }) => status === 'running').length
-  const before = useRef(running)
+  const ended = data.filter(({ kind, status }) => kind === 'maintain' && status !== 'running').length
+  const before = useRef(ended)
   useEffect(() => {
-    if (running < before.current) onEnd()
-    before.current = running
-  }, [running, onEnd])
+    // Also of one that was over before anybody saw it run.
+    if (ended > before.current) onEnd()
+    before.current = ended
+  }, [ended, onEnd])
   if (jobs.length === 0) return null
   return (
     <section className="maintenance-jobs" aria-label="Work of this session">

@@ -17,6 +17,7 @@ import { LiveSwitch } from './live-switch.tsx'
 import { MaintenanceJobs } from './maintenance-jobs.tsx'
 import { rowKey } from './probe-rows.ts'
 import { ProbeTable } from './probe-table.tsx'
+import { ResetStatements } from './reset-statements.tsx'
 import { RowActions } from './row-actions.tsx'
 import { RowDetail } from './row-detail.tsx'
 import { type Section, sections } from './sections.ts'
@@ -123,6 +124,7 @@ export const SectionScreen = ({ section }: { section: Section }) => {
     <>
       <PageHead title={sections[section].title} facts={report?.summary}>
         {isLive && <LiveSwitch seconds={Math.round(waits)} />}
+        {section === 'statements' && <ResetStatements onDone={ask} />}
         <Button onClick={ask} loading={others.isAsking}>
           Check again
         </Button>
