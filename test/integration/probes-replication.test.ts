@@ -1,9 +1,10 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createOperations } from '../../src/main/operations/operations.ts'
 import { probes } from '../../src/main/operations/probes.ts'
 import { prober } from '../support/operations.ts'
 import { createDatabase, startServer, type TestDatabase, type TestServer } from '../support/postgres.ts'
-import { openTestSession, type TestSession } from '../support/session.ts'
+import { noAbort, openTestSession, type TestSession } from '../support/session.ts'
 import { follow, replicationHba } from '../support/standby.ts'
 
 const mega = 1024 ** 2
@@ -27,6 +28,18 @@ const clientOfStandby = async (): Promise<pg.Client> => {
   return connected
 }
 
+/** The primary restarts: sessions begin anew with it. */
+const beginFollowing = async () => {
+  await follow(standby, primary, {
+    name: 'second',
+    settings: { primary_slot_name: 'second', wal_retrieve_retry_interval: '100ms' },
+  })
+  client = await database.client()
+  onPrimary = await openTestSession(database)
+  onStandby = await openTestSession({ ...database, port: standby.address.port })
+  standbyClient = await clientOfStandby()
+}
+
 beforeAll(async () => {
   primary = await startServer({
     version: 17,
@@ -43,14 +56,7 @@ beforeAll(async () => {
   standby = await startServer({ version: 17, hba: replicationHba })
   database = await createDatabase({ on: primary.address })
   await (await database.client()).query(`select pg_create_physical_replication_slot('second', true)`)
-  await follow(standby, primary, {
-    name: 'second',
-    settings: { primary_slot_name: 'second', wal_retrieve_retry_interval: '100ms' },
-  })
-  client = await database.client()
-  onPrimary = await openTestSession(database)
-  onStandby = await openTestSession({ ...database, port: standby.address.port })
-  standbyClient = await clientOfStandby()
+  await beginFollowing()
 })
 
 afterAll(async () => {
@@ -171,6 +177,36 @@ test('a standby whose replay is paused is told on both servers, and resumed by t
   await standbyClient.query(paused.findings[0]?.remedies[0]?.sql ?? '')
   await caughtUp()
   expect((await prober(onStandby)('receiver')).verdict).toBe('ok')
+})
+
+test('a standby that disappears is gone from the list, and its slot says so; one that is promoted is a primary at the next poll', async () => {
+  await caughtUp()
+  const standbys = () => prober(onPrimary)('standbys')
+  // The screen's session stays the same over both.
+  const poll = prober(onStandby)
+  expect((await poll('receiver')).rows.length).toBe(1)
+  await standbyClient.query('select pg_promote(true, 60)')
+  expect(await poll('receiver')).toMatchObject({
+    verdict: 'ok',
+    summary: 'This server is a primary: it receives no WAL.',
+    rows: [],
+  })
+  const operations = createOperations(onStandby)
+  expect(await operations.run({ ids: ['metrics'], thresholds: {} }, noAbort())).toMatchObject({
+    server: { inRecovery: false, timeline: 2 },
+    reports: [{ rows: [{ receiverBytes: null }] }],
+  })
+  await expect.poll(async () => (await standbys()).rows.length).toBe(0)
+  const slots = await prober(onPrimary)('slots', { 'slots.inactiveWarn': 0 })
+  expect(slots.findings.map(({ text }) => text)).toContainEqual(
+    expect.stringMatching(/^Slot "second" has not been used for /),
+  )
+
+  // Again a standby, for the others.
+  await onStandby.close('user')
+  await standbyClient.end()
+  await onPrimary.close('user')
+  await beginFollowing()
 })
 
 test('a slot that lost its WAL is critical, and goes by the SQL that is offered', async () => {

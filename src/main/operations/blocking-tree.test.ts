@@ -33,6 +33,15 @@ test('who waits for several is counted once', () => {
   ])
 })
 
+test('who waits for the root and for others before it in the queue stands right below the root', () => {
+  expect(tree({ 10: [], 20: [10], 30: [10, 20], 40: [20] })).toEqual([
+    '10 of 10, keeps 3',
+    '  20 of 10, keeps 1',
+    '    40 of 10, keeps 0',
+    '  30 of 10, keeps 0',
+  ])
+})
+
 test('a circle ends, and nobody is left out of it', () => {
   expect(tree({ 20: [10], 10: [20], 30: [20] })).toEqual([
     '10 of 10, keeps 2',

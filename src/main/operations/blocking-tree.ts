@@ -1,36 +1,49 @@
 import type { LockRow } from './probes/locks.ts'
 
+type TreeRow = Pick<LockRow, 'pid' | 'blockedBy' | 'root' | 'depth' | 'blocks'>
+
+/** Blockers that a row names: the last of a queue of hundreds waits for all of them. */
+const namedBlockers = 10
+
 /**
- * The rows as trees, each root followed by all that wait for it, the deepest last. Who waits for several stands below the first that leads
- * to a root. Where all wait for each other, as in a deadlock that the server has not seen yet, the lowest pid is the root.
+ * The rows as trees, each root followed by all that wait for it. Who waits for several stands as near to a root as one of them leads.
+ * Where all wait for each other, as in a deadlock that the server has not seen yet, the lowest pid is the root.
  */
-export const blockingTree = <Row extends Pick<LockRow, 'pid' | 'blockedBy' | 'root' | 'depth' | 'blocks'>>(
-  rows: readonly Row[],
-): Row[] => {
-  const children = new Map<number, Row[]>()
+export const blockingTree = <Row extends TreeRow>(rows: readonly Row[]): Row[] => {
+  const waiters = new Map<number, Row[]>()
   for (const row of rows) {
     for (const blocker of row.blockedBy) {
-      children.set(Number(blocker), [...(children.get(Number(blocker)) ?? []), row])
+      const found = waiters.get(Number(blocker))
+      if (found === undefined) waiters.set(Number(blocker), [row])
+      else found.push(row)
     }
   }
+  const below = new Map<number, Row[]>()
   const placed = new Set<number>()
-  const arranged: Row[] = []
 
-  const grow = (row: Row, root: number, depth: number): number => {
-    placed.add(row.pid)
-    const at = arranged.push(row) - 1
-    let blocks = 0
-    for (const child of children.get(row.pid) ?? []) {
-      if (!placed.has(child.pid)) blocks += 1 + grow(child, root, depth + 1)
+  /** Breadth first: those that wait for the root itself come right below it. */
+  const spread = (from: readonly Row[]) => {
+    const queue = [...from]
+    for (const { pid } of queue) placed.add(pid)
+    for (const { pid } of queue) {
+      const next = (waiters.get(pid) ?? []).filter((waiter) => !placed.has(waiter.pid))
+      below.set(pid, next)
+      for (const waiter of next) placed.add(waiter.pid)
+      queue.push(...next)
     }
-    arranged[at] = { ...row, root, depth, blocks }
-    return blocks
+  }
+  const roots = rows.filter(({ blockedBy }) => blockedBy.length === 0)
+  spread(roots)
+  for (const row of [...rows].sort((one, other) => one.pid - other.pid)) {
+    if (placed.has(row.pid)) continue
+    roots.push(row)
+    spread([row])
   }
 
-  const roots = rows.filter(({ blockedBy }) => blockedBy.length === 0)
-  for (const root of roots) grow(root, root.pid, 0)
-  for (const row of [...rows].sort((one, other) => one.pid - other.pid)) {
-    if (!placed.has(row.pid)) grow(row, row.pid, 0)
+  const arrange = (row: Row, root: number, depth: number): Row[] => {
+    const lower = (below.get(row.pid) ?? []).flatMap((waiter) => arrange(waiter, root, depth + 1))
+    const blockedBy = row.blockedBy.slice(0, namedBlockers)
+    return [{ ...row, blockedBy, root, depth, blocks: lower.length }, ...lower]
   }
-  return arranged
+  return roots.flatMap((root) => arrange(root, root.pid, 0))
 }

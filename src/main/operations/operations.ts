@@ -25,7 +25,8 @@ const slowShare = 1 / 40
 /** Milliseconds that the server gets for an answer, where the probe says nothing else. */
 const usualTimeout = 5000
 
-const thresholdsOf = ({ id, thresholds }: Probe, values: ThresholdValues): Record<string, Threshold> =>
+/** The thresholds of a probe, with the values that hold for a connection. */
+export const thresholdsOf = ({ id, thresholds }: Probe, values: ThresholdValues): Record<string, Threshold> =>
   Object.fromEntries(
     Object.entries(thresholds).map(([key, data]) => [
       key,

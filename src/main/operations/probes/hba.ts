@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { readNetwork } from '../../../shared/network.ts'
+import { type Network, networkOf, parseAddress } from '../../../shared/network.ts'
 import { describeRule, type HbaRule, matchesOf } from '../../session/hba-rules.ts'
 import { counted } from '../judging.ts'
 import { defineProbe, type Finding } from '../probe.ts'
@@ -9,7 +9,8 @@ import { shown } from '../sql-parts.ts'
 const client = z.object({
   user: z.string(),
   roles: z.array(z.string()),
-  from: z.string(),
+  /** An address; null: from anywhere. */
+  from: z.string().nullable(),
   encrypted: z.boolean(),
   isMe: z.boolean(),
 })
@@ -31,14 +32,20 @@ const row = z.object({
 })
 type Row = z.infer<typeof row>
 
+const fromNetwork = (from: string | null): Network | null => {
+  if (from === null) return { family: 4, address: 0n, prefix: 0 }
+  const address = parseAddress(from)
+  return address === null ? null : networkOf(address, address.family === 4 ? 32 : 128)
+}
+
 /** Names each line's clients: the first that fits decides, as the server does it. From where programs come only they know: any address. */
 const withMatches = (rows: readonly Row[], database: string): Row[] => {
   const clients = z.array(client).parse(JSON.parse(rows[0]?.clients ?? '[]'))
   const matched = new Map<number, string[]>()
   for (const { from, isMe, ...who } of clients) {
-    const read = readNetwork(from)
-    if ('problem' in read) continue
-    for (const { rule } of matchesOf(rows, { ...who, database, network: read.network })) {
+    const network = fromNetwork(from)
+    if (network === null) continue
+    for (const { rule } of matchesOf(rows, { ...who, database, network })) {
       const at = rows.findIndex((one) => one.line === rule.line && one.file === rule.file)
       matched.set(at, [...(matched.get(at) ?? []), isMe ? `${who.user} (you)` : who.user])
     }
@@ -75,7 +82,7 @@ export const hba = defineProbe({
       WITH clients AS (
         SELECT r.rolname::text AS "user",
                ARRAY(SELECT g.rolname::text FROM pg_roles AS g WHERE pg_has_role(r.oid, g.oid, 'MEMBER')) AS "roles",
-               CASE WHEN r.rolname = session_user THEN host(inet_client_addr()) || '/' || masklen(inet_client_addr()) ELSE '0.0.0.0/0' END AS "from",
+               CASE WHEN r.rolname = session_user THEN coalesce(host(inet_client_addr()), 'socket') END AS "from",
                CASE WHEN r.rolname = session_user THEN (SELECT s.ssl FROM pg_stat_ssl AS s WHERE s.pid = pg_backend_pid()) ELSE true END AS "encrypted",
                r.rolname = session_user AS "isMe"
           FROM pg_roles AS r
@@ -95,7 +102,7 @@ export const hba = defineProbe({
              coalesce(r.auth_method, '') AS "method",
              r.error AS "error",
              coalesce(r.address IN ('127.0.0.1', '::1', 'localhost'), false) AS "isLoopback",
-             (SELECT coalesce(json_agg(c) FILTER (WHERE c."from" IS NOT NULL), '[]')::text FROM clients AS c) AS "clients"
+             (SELECT coalesce(json_agg(c), '[]')::text FROM clients AS c) AS "clients"
         FROM pg_hba_file_rules AS r
        ORDER BY coalesce((to_jsonb(r) ->> 'rule_number')::int, r.line_number)
        ${shown}`,

@@ -53,20 +53,26 @@ export const locks = defineProbe({
         SELECT w.pid FROM waiting AS w WHERE cardinality(w.blockers) > 0
          UNION
         SELECT unnest(w.blockers) FROM waiting AS w),
-      held AS MATERIALIZED (
-        SELECT l.*, CASE WHEN l.database IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
-                         THEN l.relation::regclass::text ELSE 'relation ' || l.relation END AS "on"
-          FROM pg_locks AS l
+      locks AS MATERIALIZED (
+        SELECT l.* FROM pg_locks AS l
          WHERE (SELECT count(*) FROM involved) > 0 AND l.pid IN (SELECT pid FROM involved)),
-      wanted AS (
-        SELECT DISTINCT ON (h.pid) h.*,
-               CASE WHEN h.locktype IN ('transactionid', 'virtualxid') THEN 'the end of a transaction'
-                    WHEN h.locktype = 'advisory' THEN h.mode || ' on advisory lock ' || h.classid || ', ' || h.objid
-                    WHEN h.locktype = 'tuple' THEN h.mode || ' on a row of ' || h."on"
-                    ELSE h.mode || ' on ' || coalesce(h."on", h.locktype) END AS "lock"
-          FROM held AS h
-         WHERE NOT h.granted
-         ORDER BY h.pid, h.waitstart)
+      wanted AS MATERIALIZED (
+        SELECT DISTINCT ON (l.pid) l.*
+          FROM locks AS l
+         WHERE NOT l.granted
+         ORDER BY l.pid, l.waitstart),
+      places AS MATERIALIZED (
+        SELECT w.database, w.relation,
+               CASE WHEN w.database IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+                    THEN w.relation::regclass::text ELSE 'relation ' || w.relation END AS name
+          FROM (SELECT DISTINCT database, relation FROM wanted WHERE relation IS NOT NULL) AS w),
+      -- A transaction may hold ten thousand locks: only those on what somebody waits for are of interest.
+      held AS MATERIALIZED (
+        SELECT l.pid, (array_agg(DISTINCT l.mode || ' on ' || p.name))[1:5] AS locks
+          FROM locks AS l
+          JOIN places AS p ON p.database = l.database AND p.relation = l.relation
+         WHERE l.granted AND l.locktype = 'relation'
+         GROUP BY l.pid)
       SELECT i.pid,
              coalesce(w.blockers, '{}')::text[] AS "blockedBy",
              a.usename::text AS "user",
@@ -75,20 +81,21 @@ export const locks = defineProbe({
              a.datname::text AS "database",
              a.backend_type AS "backendType",
              a.state,
-             wanted."lock" AS "waitsFor",
+             CASE WHEN wanted.locktype IN ('transactionid', 'virtualxid') THEN 'the end of a transaction'
+                  WHEN wanted.locktype = 'advisory' THEN wanted.mode || ' on advisory lock ' || wanted.classid || ', ' || wanted.objid
+                  WHEN wanted.locktype = 'tuple' THEN wanted.mode || ' on a row of ' || p.name
+                  ELSE wanted.mode || ' on ' || coalesce(p.name, wanted.locktype) END AS "waitsFor",
              CASE WHEN w.pid IS NOT NULL
                   THEN extract(epoch FROM clock_timestamp() - coalesce(wanted.waitstart, a.query_start)) END::float8 AS "waitSeconds",
-             ARRAY(SELECT DISTINCT h.mode || ' on ' || h."on"
-                     FROM held AS h
-                    WHERE h.pid = i.pid AND h.granted AND h.locktype = 'relation'
-                      AND h.relation IN (SELECT x.relation FROM held AS x WHERE NOT x.granted)
-                    LIMIT 5) AS "holds",
+             coalesce(held.locks, '{}') AS "holds",
              extract(epoch FROM clock_timestamp() - a.xact_start)::float8 AS "xactSeconds",
              ${iso(sql`a.backend_start`)} AS "since",
              left(a.query, 2000) AS "query"
         FROM involved AS i
         LEFT JOIN waiting AS w ON w.pid = i.pid
         LEFT JOIN wanted ON wanted.pid = i.pid AND w.pid IS NOT NULL
+        LEFT JOIN places AS p ON p.database = wanted.database AND p.relation = wanted.relation
+        LEFT JOIN held ON held.pid = i.pid
         LEFT JOIN pg_stat_activity AS a ON a.pid = i.pid`,
   },
   row,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import pg from 'pg'
 import { z } from 'zod'
 import { counted, judged } from '../judging.ts'
 import { defineProbe, type Finding } from '../probe.ts'
@@ -14,6 +15,9 @@ const row = z.object({
   usedPercent: z.number().nullable(),
   isReadable: z.boolean(),
 })
+
+/** Of a name as `regclass` writes it, each part quoted where it has to be. */
+const schemaOf = (name: string): string => /^(?:"(?:[^"]|"")*"|[^".]*)(?=\.)/.exec(name)?.[0] ?? 'public'
 
 export const sequences = defineProbe({
   id: 'sequences',
@@ -79,17 +83,16 @@ export const sequences = defineProbe({
         ],
       }),
     )
-    const hidden = rows.filter(({ isReadable }) => !isReadable).length
-    if (hidden > 0) {
+    const hidden = rows.filter(({ isReadable }) => !isReadable)
+    if (hidden.length > 0) {
+      const schemas = new Set(hidden.map(({ sequence }) => schemaOf(sequence)))
       findings.push({
         verdict: 'not-checked',
-        text: `${server.user} may not see the numbers of ${counted(hidden, 'sequence')}.`,
-        remedies: [
-          {
-            text: 'Let their owner grant it, schema by schema.',
-            sql: `GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO "${server.user.replaceAll('"', '""')}";`,
-          },
-        ],
+        text: `${server.user} may not see the numbers of ${counted(hidden.length, 'sequence')}.`,
+        remedies: [...schemas].map((schema) => ({
+          text: `Let the owner of the sequences in ${schema} grant it.`,
+          sql: `GRANT SELECT ON ALL SEQUENCES IN SCHEMA ${schema} TO ${pg.escapeIdentifier(server.user)};`,
+        })),
       })
     }
     const most = Math.max(0, ...rows.map(({ usedPercent }) => usedPercent ?? 0))

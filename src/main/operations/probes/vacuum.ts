@@ -45,7 +45,7 @@ export const vacuum = defineProbe({
   about: 'Tables with many dead rows, or whose statistics are of another time.',
   section: 'maintenance',
   cadence: 'weekly',
-  interval: 60,
+  interval: 300,
   timeout: 15_000,
   needs: [],
   sql: { 14: statement(14), 17: statement(17) },
