@@ -1,24 +1,21 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { closeSync, mkdtempSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { applySchema } from '../../src/main/sandbox/schema.ts'
 import { newStorage } from '../../src/shared/storage.ts'
 import { createDatabase, launchServer } from '../support/postgres.ts'
 import { profileOf } from '../support/session.ts'
 import { type Figure, median, megabytes } from './figure.ts'
 import { openHost } from './host.ts'
+import { benchCredential, startStorage } from './storage.ts'
 
 const limit = { ratio: 1.2, bytes: 200 * 1024 * 1024 }
 const rounds = 3
 const mebibyte = 1024 * 1024
-const credential = { accessKeyId: 'BENCHKEY', secretAccessKey: 'bench-secret' }
 const environment = {
-  AWS_ACCESS_KEY_ID: credential.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: credential.secretAccessKey,
+  AWS_ACCESS_KEY_ID: benchCredential.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: benchCredential.secretAccessKey,
 }
 
 /** A file of random bytes whose beginning makes it another document than the rest. */
@@ -30,25 +27,6 @@ const makeFile = (folder: string, name: string, bytes: number): string => {
   writeSync(file, randomBytes(16), 0, 16, 0)
   closeSync(file)
   return path
-}
-
-const startStorage = async (folder: string) => {
-  const child = spawn(
-    process.execPath,
-    ['test/support/object-server-process.ts', JSON.stringify({ folder, credentials: [credential] })],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
-  const [port] = await once(createInterface(child.stdout), 'line')
-  const url = `http://127.0.0.1:${port}`
-  const client = new S3Client({
-    endpoint: url,
-    region: 'us-east-1',
-    forcePathStyle: true,
-    credentials: credential,
-  })
-  await client.send(new CreateBucketCommand({ Bucket: 'documents' }))
-  client.destroy()
-  return { url, stop: () => child.kill() }
 }
 
 export const figure: Figure = {

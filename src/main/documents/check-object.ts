@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { ConsoleError } from '../../shared/errors.ts'
 import type { Storage } from '../storage/storage.ts'
+import { storageError } from '../storage/storage-errors.ts'
+import { chunksOf } from './object-chunks.ts'
 
 export type Expected = {
   key: string
@@ -23,9 +25,14 @@ export const hashOf = async (
   onRead: (bytes: number) => void,
 ): Promise<string> => {
   const hash = createHash('sha256')
-  for await (const chunk of await storage.read(object, signal)) {
-    hash.update(chunk)
-    onRead(chunk.length)
+  const body = await storage.read(object, signal)
+  try {
+    for await (const chunk of chunksOf(body)) {
+      hash.update(chunk)
+      onRead(chunk.length)
+    }
+  } catch (error) {
+    throw storageError(error, 'read the object to its end', signal)
   }
   return hash.digest('hex')
 }

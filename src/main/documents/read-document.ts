@@ -3,29 +3,13 @@ import type { Readable as Stream } from 'node:stream'
 import { type OpenedDocument, previewLimit } from '../../shared/document-reading.ts'
 import { ConsoleError } from '../../shared/errors.ts'
 import type { Results } from '../session/results.ts'
-import { patience } from '../storage/connect.ts'
 import type { Storage } from '../storage/storage.ts'
 import { storageError } from '../storage/storage-errors.ts'
 import type { DocumentRow, DocumentRows } from './document-rows.ts'
+import { chunksOf } from './object-chunks.ts'
 import { findReadable, otherBytes } from './readable.ts'
 
 const batchBytes = 512 * 1024
-
-/** Each chunk of a stream; a stream that is silent for too long fails. */
-async function* chunksOf(body: Stream): AsyncGenerator<Uint8Array, void, void> {
-  const silent = () => body.destroy(Object.assign(new Error('nothing moved'), { code: 'ETIMEDOUT' }))
-  const chunks = body[Symbol.asyncIterator]()
-  try {
-    for (;;) {
-      const timer = setTimeout(silent, patience.silence)
-      const next = await chunks.next().finally(() => clearTimeout(timer))
-      if (next.done === true) return
-      yield next.value
-    }
-  } finally {
-    body.destroy()
-  }
-}
 
 /** The bytes in batches that own their buffers. Ends only when they were the document's, else fails with `CHECKSUM_MISMATCH`. */
 async function* checkedBatches(

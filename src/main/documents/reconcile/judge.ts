@@ -1,5 +1,6 @@
 import { ConsoleError } from '../../../shared/errors.ts'
 import type { Finding, FindingKind, ReconcileDepth } from '../../../shared/reconcile.ts'
+import { insist } from '../../storage/insist.ts'
 import type { ListedKey } from '../../storage/object-listing.ts'
 import type { ObjectVersion } from '../../storage/object-versions.ts'
 import type { Storage } from '../../storage/storage.ts'
@@ -104,7 +105,8 @@ const compareContent = async (
     return { seen: isSame ? null : other, verified: 'told', isUnproven: false }
   }
   if (depth !== 'read') return { seen: null, verified: null, isUnproven: true }
-  const hash = await hashOf(storage, row, signal, () => undefined)
+  // One connection that is cut must not end a comparison of a million.
+  const hash = await insist(() => hashOf(storage, row, signal, () => undefined), signal)
   return { seen: hash === row.sha256 ? null : other, verified: 'read', isUnproven: false }
 }
 

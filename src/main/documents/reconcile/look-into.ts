@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { chunkSize } from '../../../shared/documents.ts'
 import type { Storage } from '../../storage/storage.ts'
 import { contentTypeOf, secondNature, tailLength } from '../content-type.ts'
+import { chunksOf } from '../object-chunks.ts'
 
 /** Reads an object to its end: its hash, the type that its content says, and what else it is besides. */
 export const lookInto = async (
@@ -11,9 +12,9 @@ export const lookInto = async (
   signal: AbortSignal,
 ): Promise<{ sha256: string; contentType: string; besides: string | null }> => {
   const hash = createHash('sha256')
-  let head = Buffer.alloc(0)
-  let tail = Buffer.alloc(0)
-  for await (const chunk of await storage.read(object, signal)) {
+  let head: Uint8Array = Buffer.alloc(0)
+  let tail: Uint8Array = Buffer.alloc(0)
+  for await (const chunk of chunksOf(await storage.read(object, signal))) {
     hash.update(chunk)
     if (head.length < chunkSize) head = Buffer.concat([head, chunk.subarray(0, chunkSize - head.length)])
     tail =

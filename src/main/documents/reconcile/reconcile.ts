@@ -50,7 +50,7 @@ export const reconcile = async (
   const counts = Object.fromEntries(findingKinds.map((kind) => [kind, 0])) as Record<FindingKind, number>
   const listed: Finding[] = []
   const notes: string[] = []
-  const seen = { documents: 0, objects: 0, uploads: 0, verified: 0, read: 0, unproven: 0, recent: 0 }
+  const seen = { documents: 0, objects: 0, uploads: 0, verified: 0, read: 0, unproven: 0 }
 
   const keep = async (finding: Finding): Promise<void> => {
     const { kind } = finding
@@ -97,6 +97,9 @@ export const reconcile = async (
   }
 
   const isOwn = ownKeys(storage.settings)
+  const tell = (what = `${count(seen.objects, 'object')} seen`): void =>
+    report({ done: seen.documents, total, unit: 'documents', what })
+  let pairs = 0
   let waiting: Pair[] = []
   for await (const pair of merge(
     rowsInOrder(database, scope, signal),
@@ -106,25 +109,19 @@ export const reconcile = async (
     if (pair.row !== null) seen.documents += 1
     else if (!seesAll || isOwn(pair.key)) continue
     if (pair.object !== null) seen.objects += 1
-    if ((seen.documents + seen.objects) % 1000 < 2) {
-      report({
-        done: seen.documents,
-        total,
-        unit: 'documents',
-        what: `${count(seen.objects, 'object')} seen`,
-      })
-    }
+    pairs += 1
+    if (pairs % 1000 === 0) tell()
     if (!needsLook(pair, looking)) continue
     waiting.push(pair)
     if (waiting.length < batch) continue
     await settle(waiting)
-    report({ done: seen.documents, total, unit: 'documents', what: `${count(seen.objects, 'object')} seen` })
+    tell()
     waiting = []
   }
   await settle(waiting)
 
   if (seesAll) {
-    report({ done: seen.documents, total, unit: 'documents', what: 'Unfinished uploads' })
+    tell('unfinished uploads')
     try {
       for await (const finding of unknownUploads(
         { database, storage, scope },
