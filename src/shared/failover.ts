@@ -152,6 +152,8 @@ export const failoverRun = z.object({
   steps: z.array(failoverStep),
   /** `DATABASE_URL` without its password, once the connection was pointed at the new primary. */
   newUrl: z.string().nullable(),
+  /** The new primary is being held against the migrations and the seals. */
+  isChecking: z.boolean(),
 })
 export type FailoverRun = z.infer<typeof failoverRun>
 

@@ -27,6 +27,10 @@ export const createPersonas = async (client: pg.ClientBase): Promise<Persona[]> 
       )
     }
   }
+  // The sandbox is there to be failed over, too.
+  await client.query(
+    'grant execute on function pg_promote(boolean, integer), pg_wal_replay_pause(), pg_wal_replay_resume() to viruj_dba',
+  )
   return personas
 }
 

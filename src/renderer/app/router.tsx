@@ -136,6 +136,12 @@ const alertsRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/operations/alerts-screen.tsx'), 'AlertsScreen'),
 })
 
+const failoverRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/operations/failover',
+  component: lazyRouteComponent(() => import('../features/failover/failover-screen.tsx'), 'FailoverScreen'),
+})
+
 const sectionScreens = () => import('../features/operations/section-screens.tsx')
 
 const replicationRoute = createRoute({
@@ -206,6 +212,7 @@ export const router = createRouter({
       driftRoute,
       overviewRoute,
       alertsRoute,
+      failoverRoute,
       replicationRoute,
       sessionsRoute,
       statementsRoute,

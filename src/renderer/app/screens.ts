@@ -15,6 +15,7 @@ import {
   IconTable,
   IconTags,
   IconTool,
+  IconTransfer,
   IconUsers,
 } from '@tabler/icons-react'
 import type { Capabilities } from '../../shared/sessions.ts'
@@ -133,6 +134,14 @@ export const screens = [
     letter: 'l',
     needs: 'monitoring',
     icon: IconBell,
+  },
+  {
+    to: '/s/$sessionId/operations/failover',
+    title: 'Failover',
+    group: 'Operations',
+    letter: 'n',
+    needs: 'monitoring',
+    icon: IconTransfer,
   },
   {
     to: '/s/$sessionId/operations/security',

@@ -100,7 +100,7 @@ const warningsOf = (
 export const isToResume = ({ replay, mayResume }: FailoverFacts): boolean => replay !== 'running' && mayResume
 
 const stepsOf = ({ host, facts }: Reached, alive: readonly string[]): string[] => [
-  'Ask every server once more, and stop where something else is found than here.',
+  'Ask every server once more, and stop where what was confirmed does not hold any more.',
   ...(isToResume(facts)
     ? ['SELECT pg_wal_replay_resume(), so that it can be seen to replay what it has.']
     : []),

@@ -77,6 +77,7 @@ export const createFailover = (
         after: null,
         steps: [],
         newUrl: null,
+        isChecking: false,
       }
       run = begun
       typedPassword = input.password
@@ -149,7 +150,11 @@ export const createFailover = (
     /** Begins a job that holds the new primary against the migrations, and against what was published of the old one. */
     async check(): Promise<JobState> {
       const pointed = promoted()
+      if (pointed.isChecking) {
+        throw new ConsoleError('CONFLICT', 'It is being checked.', 'Wait for the end of the check.')
+      }
       const { lastSeen } = pointed.before.primary
+      pointed.isChecking = true
       return session.jobs.start({ kind: 'failover', title: 'Check the new primary' }, async (context) => {
         /** A check that cannot be made is told; it does not undo a failover. */
         const look = async (what: string, work: () => Promise<Pick<FailoverStep, 'verdict' | 'text'>>) => {
@@ -161,29 +166,33 @@ export const createFailover = (
             told('not-checked', `${what}: ${toErrorShape(error).message}`)
           }
         }
-        await look('Drift was not checked', async () => {
-          const { differences, version } = await drift(context)
-          const counting = differences.filter(({ waived }) => !waived).length
-          return counting === 0
-            ? {
-                verdict: 'ok',
-                text: `No drift: the schema is what its migrations make${version === null ? '' : `, at ${version}`}.`,
-              }
-            : {
-                verdict: 'warn',
-                text: `Drift: ${counted(counting, 'difference')} to what its migrations make.`,
-              }
-        })
-        await look('The audit trail was not compared', async () =>
-          lastSeen === null
-            ? {
-                verdict: 'unknown',
-                text: 'The audit trail was not compared: this session never saw the old primary.',
-              }
-            : continuity(lastSeen.host, context.signal),
-        )
-        pointed.stage = 'checked'
-        return pointed
+        try {
+          await look('Drift was not checked', async () => {
+            const { differences, version } = await drift(context)
+            const counting = differences.filter(({ waived }) => !waived).length
+            return counting === 0
+              ? {
+                  verdict: 'ok',
+                  text: `No drift: the schema is what its migrations make${version === null ? '' : `, at ${version}`}.`,
+                }
+              : {
+                  verdict: 'warn',
+                  text: `Drift: ${counted(counting, 'difference')} to what its migrations make.`,
+                }
+          })
+          await look('The audit trail was not compared', async () =>
+            lastSeen === null
+              ? {
+                  verdict: 'unknown',
+                  text: 'The audit trail was not compared: this session never saw the old primary.',
+                }
+              : continuity(lastSeen.host, context.signal),
+          )
+          pointed.stage = 'checked'
+          return pointed
+        } finally {
+          pointed.isChecking = false
+        }
       })
     },
   }

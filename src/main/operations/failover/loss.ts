@@ -40,10 +40,12 @@ export const estimateLoss = (
   const unseen =
     unseenSeconds === 0
       ? ''
-      : ` Nobody looked in the ${formatSeconds(unseenSeconds)} after that: ${
+      : ` Nobody looked in the ${formatSeconds(Math.max(0.1, unseenSeconds))} after that: ${
           unseenBytes === null
             ? 'what was committed then is not known.'
-            : `at the pace before, up to ${formatBytes(Math.ceil(unseenBytes))} more.`
+            : unseenBytes === 0
+              ? 'it has what was written at the pace before.'
+              : `at the pace before, up to ${formatBytes(Math.ceil(unseenBytes))} more.`
         }`
   return {
     bytes,

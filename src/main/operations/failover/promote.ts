@@ -115,7 +115,8 @@ export const promote = async (
   told.before(before)
   assertConfirmed(before, input)
   const found = before.candidates.find(({ host }) => isSameHost(host, candidate))
-  told.step(before.primary.fencing === 'unfenced' ? 'critical' : 'ok', before.primary.text)
+  const { fencing } = before.primary
+  told.step(fencing === 'unfenced' ? 'critical' : fencing === 'fenced' ? 'ok' : 'warn', before.primary.text)
   if (before.primary.fencing === 'unreached')
     told.step('ok', 'The operator says that the old primary is fenced.')
   if (found !== undefined) {

@@ -1,22 +1,8 @@
 import type { ProbeReport, Verdict } from '../../../shared/operations.ts'
-import type { Tone } from '../../ui/chip.tsx'
 import { count } from '../../ui/count.ts'
+import { toneOf, wordOf } from '../../ui/verdict-tone.ts'
 
-export const toneOf: Record<Verdict, Tone> = {
-  ok: 'ok',
-  'not-checked': 'neutral',
-  unknown: 'neutral',
-  warn: 'warn',
-  critical: 'crit',
-}
-
-export const wordOf: Record<Verdict, string> = {
-  ok: 'fine',
-  'not-checked': 'not checked',
-  unknown: 'unknown',
-  warn: 'warning',
-  critical: 'critical',
-}
+export { toneOf, wordOf }
 
 /** What wants attention first. What could not be asked comes last: nothing is known of it. */
 const order: readonly Verdict[] = ['critical', 'warn', 'unknown', 'ok', 'not-checked']
