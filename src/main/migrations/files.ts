@@ -70,7 +70,7 @@ export const readMigrationFiles = async (folder: string): Promise<MigrationFile[
     throw new ConsoleError(
       'NOT_FOUND',
       `The folder of migrations ${folder} cannot be read.`,
-      'Name another one with --dir, or in the connection.',
+      'Name another one in the connection, or with --dir.',
       { cause },
     )
   })

@@ -4,12 +4,11 @@ import type { MigrationRun } from '../../../shared/migrations.ts'
 import { trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { ChoiceList } from '../../ui/choices/choice-list.tsx'
-import { formatDuration } from '../../ui/duration.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { SkeletonRows } from '../../ui/skeletons.tsx'
 import { Timestamp } from '../../ui/timestamp.tsx'
-import { outcomeTone, outcomeWords } from './migration-words.ts'
+import { outcomeTone, outcomeWords, tookWords } from './migration-words.ts'
 
 const Line = ({ run }: { run: MigrationRun }) => (
   <span className="run-line">
@@ -18,7 +17,7 @@ const Line = ({ run }: { run: MigrationRun }) => (
     <span>{outcomeWords(run)}</span>
     <span className="migration-dim">
       <Timestamp value={run.startedAt} />
-      {run.milliseconds !== null && `, ${formatDuration(run.milliseconds)}`}
+      {tookWords(run)}
     </span>
     <span className="migration-dim">{run.actor}</span>
     <span className="migration-dim run-reason">{run.failure ?? run.reason}</span>

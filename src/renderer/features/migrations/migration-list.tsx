@@ -1,8 +1,7 @@
 import type { GatedMigration, Migration } from '../../../shared/migrations.ts'
 import { ChoiceList } from '../../ui/choices/choice-list.tsx'
-import { formatDuration } from '../../ui/duration.ts'
 import { Timestamp } from '../../ui/timestamp.tsx'
-import { findingsOf, gateWords, severityTone, stateWords, toneOf } from './migration-words.ts'
+import { findingsOf, gateWords, severityTone, stateWords, toneOf, tookWords } from './migration-words.ts'
 
 type MigrationListProps = {
   migrations: readonly Migration[]
@@ -37,7 +36,7 @@ const Line = ({ migration, gated }: { migration: Migration; gated: GatedMigratio
         ) : (
           <>
             <Timestamp value={appliedBy.startedAt} />
-            {appliedBy.milliseconds !== null && `, ${formatDuration(appliedBy.milliseconds)}`}
+            {tookWords(appliedBy)}
           </>
         )}
       </span>

@@ -1,6 +1,7 @@
 import type { GatedMigration, GateFinding, Migration, MigrationRun } from '../../../shared/migrations.ts'
 import type { Tone } from '../../ui/chip.tsx'
 import { count } from '../../ui/count.ts'
+import { formatDuration } from '../../ui/duration.ts'
 
 export const isInDatabase = ({ appliedBy }: Migration): boolean => appliedBy !== null
 
@@ -22,8 +23,14 @@ export const toneOf = ({ state }: Pick<Migration, 'state'>): Tone => {
 }
 
 /** The state as the list says it. */
-export const stateWords = ({ state, halfDone }: Pick<Migration, 'state' | 'halfDone'>): string => {
+export const stateWords = ({
+  state,
+  halfDone,
+  appliedBy,
+}: Pick<Migration, 'state' | 'halfDone' | 'appliedBy'>): string => {
   switch (state) {
+    case 'applied':
+      return appliedBy === null ? state : outcomeWords(appliedBy)
     case 'changed':
       return 'applied, file changed since'
     case 'missing':
@@ -77,6 +84,13 @@ export const outcomeWords = ({ direction, outcome }: Pick<MigrationRun, 'directi
       return outcome satisfies never
   }
 }
+
+/** `, 12 ms`; a baseline runs nothing. */
+export const tookWords = ({
+  direction,
+  milliseconds,
+}: Pick<MigrationRun, 'direction' | 'milliseconds'>): string =>
+  direction === 'baseline' || milliseconds === null ? '' : `, ${formatDuration(milliseconds)}`
 
 export const outcomeTone = ({ outcome }: Pick<MigrationRun, 'outcome'>): Tone =>
   outcome === 'done' ? 'ok' : outcome === 'running' ? 'neutral' : outcome === 'failed' ? 'crit' : 'warn'

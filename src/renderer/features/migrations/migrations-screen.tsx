@@ -22,9 +22,21 @@ const factsOf = ({ current, migrations, problems, runsAs, initialised }: Migrati
   return [
     initialised ? `at ${current ?? 'no version'}` : 'no history yet',
     `${pending} pending`,
-    problems.length === 0 ? 'checksums match' : count(problems.length, 'problem', 'problems'),
+    ...(problems.length > 0
+      ? [count(problems.length, 'problem', 'problems')]
+      : initialised
+        ? ['checksums match']
+        : []),
     `runs as ${runsAs}`,
   ].join(' · ')
+}
+
+const shownProblems = 3
+
+/** Each stands with its migration, too. */
+const problemWords = ({ problems }: MigrationsStatus): string => {
+  const rest = problems.length - shownProblems
+  return [...problems.slice(0, shownProblems), ...(rest > 0 ? [`And ${rest} more.`] : [])].join(' ')
 }
 
 const lockWords = ({ lockedBy }: MigrationsStatus): string =>
@@ -106,7 +118,7 @@ const Ready = ({ status, migrations }: ReadyProps) => {
       {status.problems.length > 0 && (
         <div className="error-line" role="alert" data-tone="crit">
           <p className="state-title">Nothing is applied while the folder and the history disagree.</p>
-          <p className="state-text">{status.problems.join(' ')}</p>
+          <p className="state-text">{problemWords(status)}</p>
         </div>
       )}
       {migrations.status.error !== null && (

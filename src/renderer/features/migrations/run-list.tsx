@@ -1,7 +1,6 @@
 import type { MigrationRun } from '../../../shared/migrations.ts'
-import { formatDuration } from '../../ui/duration.ts'
 import { Timestamp } from '../../ui/timestamp.tsx'
-import { outcomeTone, outcomeWords } from './migration-words.ts'
+import { outcomeTone, outcomeWords, tookWords } from './migration-words.ts'
 
 type RunListProps = {
   runs: readonly MigrationRun[]
@@ -20,7 +19,7 @@ export const RunList = ({ runs, isNamed = false }: RunListProps) => (
           <strong>{outcomeWords(run)}</strong>
           <span className="migration-dim">
             <Timestamp value={run.startedAt} />
-            {run.milliseconds !== null && `, ${formatDuration(run.milliseconds)}`}
+            {tookWords(run)}
           </span>
         </p>
         <p>

@@ -1,5 +1,5 @@
 import './choice-list.css'
-import { type KeyboardEvent, type ReactNode, useId } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useId } from 'react'
 
 type Choice = {
   id: string
@@ -48,6 +48,11 @@ export const ChoiceList = ({ label, choices, chosen, onChoose, onOpen }: ChoiceL
   const groups = [...Map.groupBy(choices, ({ group }) => group)]
   const inOrder = groups.flatMap(([, members]) => members)
 
+  // Also one that was chosen before the list was there.
+  useEffect(() => {
+    document.getElementById(`${prefix}-${chosen}`)?.scrollIntoView({ block: 'nearest' })
+  }, [prefix, chosen])
+
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     if (event.key === 'Enter' && chosen !== null) onOpen?.(chosen)
@@ -56,7 +61,6 @@ export const ChoiceList = ({ label, choices, chosen, onChoose, onOpen }: ChoiceL
     if (next === undefined) return
     event.preventDefault()
     onChoose(next.id)
-    document.getElementById(elementId(next.id))?.scrollIntoView({ block: 'nearest' })
   }
 
   const options = (members: readonly Choice[]) =>
