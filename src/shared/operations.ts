@@ -46,8 +46,8 @@ export const threshold = z.object({
 })
 export type Threshold = z.infer<typeof threshold>
 
-/** Values of a connection's own by `<probe>.<threshold>`, such as `standbys.lagWarn`. */
-export const thresholdValues = z.record(z.string().regex(/^[a-z-]+\.[a-zA-Z]+$/), z.number().min(0))
+/** Values of a connection's own by `<probe>.<threshold>`, such as `standbys.lagWarn`. A name that no probe has must not cost the connection. */
+export const thresholdValues = z.record(z.string(), z.number().min(0))
 export type ThresholdValues = z.infer<typeof thresholdValues>
 
 export const probeColumn = z.object({

@@ -191,4 +191,7 @@ test('the thresholds of a connection decide', async () => {
     code: 2,
     findings: [{ threshold: { key: 'usedWarn', unit: 'percent', value: 0.1, standard: 80 } }],
   })
+  await expect(connections({ 'connections.usedwarn': 1 })).rejects.toThrow(
+    'The connection has a value for "connections.usedwarn", and no probe has such a threshold.',
+  )
 })

@@ -191,6 +191,20 @@ test('without pg_stat_statements slow statements are not checked, and with it th
   expect((await slow()).mine.filter(({ query }) => String(query).includes('viruj-console'))).toEqual([])
 })
 
+test.each(['1.8', '1.9', '1.10'])(
+  'pg_stat_statements %s on a newer server says what it has',
+  async (version) => {
+    await using database = await createDatabase()
+    await using session = await openTestSession(database)
+    await (await database.client()).query(`create extension pg_stat_statements version '${version}'`)
+    const { error, rows } = await prober(session)('statements')
+    expect(error).toBeNull()
+    expect(rows.length).toBeGreaterThan(0)
+    // Evictions are counted since 1.9.
+    expect(rows[0]?.evictionsADay === null).toBe(version === '1.8')
+  },
+)
+
 test('the console’s own sessions are in no figure but that of the places they take', async () => {
   await using database = await createDatabase()
   await using session = await openTestSession(database)

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { ConsoleError } from '../../shared/errors.ts'
 import {
   cadences,
   type ProbeAbout,
@@ -100,6 +101,15 @@ export const doctorCommand = async (words: string[]): Promise<void> => {
     const operations = createOperations(session)
     const { thresholds } = session.profile
     const all = await operations.list({ thresholds })
+    const named = new Set(all.flatMap(({ id, thresholds: its }) => its.map(({ key }) => `${id}.${key}`)))
+    const misspelt = Object.keys(thresholds).find((name) => !named.has(name))
+    if (misspelt !== undefined) {
+      throw new ConsoleError(
+        'INVALID_INPUT',
+        `The connection has a value for "${misspelt}", and no probe has such a threshold.`,
+        'Correct the name: docs/operations.md lists them all.',
+      )
+    }
     const wanted = all.filter(
       ({ id, cadence }) =>
         (values.cadence?.includes(cadence) ?? true) && (values.probe?.includes(id) ?? true),

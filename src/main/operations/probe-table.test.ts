@@ -14,7 +14,7 @@ test('every probe has a name of its own, is for each version, and its thresholds
   for (const { id, sql, thresholds } of probes) {
     expect([id, Object.keys(sql).length > 0]).toEqual([id, true])
     for (const [key, { standard }] of Object.entries(thresholds)) {
-      // As a profile names them: `thresholdValues`.
+      // As a profile names them.
       expect(`${id}.${key}`).toMatch(/^[a-z-]+\.[a-zA-Z]+$/)
       const worse = thresholds[key.replace('Warn', 'Critical')]
       expect([key, (worse?.standard ?? standard) >= standard]).toEqual([key, true])

@@ -53,7 +53,7 @@ export const backends = defineProbe({
              a.query_id::text AS "queryId",
              left(a.query, 2000) AS "query"
         FROM pg_stat_activity AS a
-       WHERE a.backend_type IN ('client backend', 'walsender', 'autovacuum worker', 'parallel worker', 'logical replication worker')
+       WHERE (a.backend_type IN ('client backend', 'walsender', 'autovacuum worker', 'parallel worker') OR a.backend_type LIKE 'logical replication%worker')
          AND NOT ${isOwn}
        ORDER BY a.xact_start NULLS LAST, a.state = 'active' DESC, a.state_change
        ${shown}`,
