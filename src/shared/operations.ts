@@ -50,6 +50,15 @@ export type Threshold = z.infer<typeof threshold>
 export const thresholdValues = z.record(z.string(), z.number().min(0))
 export type ThresholdValues = z.infer<typeof thresholdValues>
 
+/** Null: what holds where nobody chose another. */
+export const setThresholdsInput = z.object({
+  probe: z.string(),
+  values: z.record(z.string(), z.number().min(0).nullable()),
+})
+export type SetThresholdsInput = z.infer<typeof setThresholdsInput>
+/** Not saved: it holds until the console ends, since the connection stands in no file of ours. */
+export const setThresholdsOutput = z.object({ isSaved: z.boolean() })
+
 export const probeColumn = z.object({
   key: z.string(),
   title: z.string(),

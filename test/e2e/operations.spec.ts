@@ -48,6 +48,18 @@ test('the overview says of every check how it is, and a lock queue names the one
     await expect(page.getByRole('region', { name: 'Findings' })).toContainText(`Backend ${rootPid}`)
     await expectAccessible(page, 'the sessions that block')
 
+    await page.getByRole('button', { name: 'Thresholds…' }).click()
+    const limits = page.getByRole('dialog', { name: 'Thresholds of Blocking' })
+    await limits.getByLabel('Time that a backend waits: warning from').fill('4000')
+    await limits.getByLabel('Time that a backend waits: critical from').fill('1')
+    await limits.getByRole('button', { name: 'Save' }).click()
+    await expect(limits).toBeHidden()
+    await expect(page.getByRole('region', { name: 'Findings' })).toContainText('critical from 1 s')
+    await page.getByRole('button', { name: 'Thresholds…' }).click()
+    await limits.getByRole('button', { name: 'Defaults' }).click()
+    await limits.getByRole('button', { name: 'Save' }).click()
+    await expect(page.getByRole('region', { name: 'Findings' })).toContainText('warning from 5 s')
+
     await page.getByRole('link', { name: 'Alerts', exact: true }).click()
     await page.context().grantPermissions(['notifications'])
     await page.evaluate(() => {

@@ -87,7 +87,13 @@ import {
   migrationsRunInput,
   migrationsStatus,
 } from '../../shared/migrations.ts'
-import { operationsListOutput, operationsRunInput, operationsRunOutput } from '../../shared/operations.ts'
+import {
+  operationsListOutput,
+  operationsRunInput,
+  operationsRunOutput,
+  setThresholdsInput,
+  setThresholdsOutput,
+} from '../../shared/operations.ts'
 import {
   actDone,
   dropSlotInput,
@@ -163,6 +169,7 @@ import {
 } from '../../shared/signatures.ts'
 
 import { storageDiagnoseInput, storageDiagnosis } from '../../shared/storage-diagnosis.ts'
+import { withThresholds } from '../operations/operations.ts'
 import { diagnoseStorage } from '../storage/diagnosis.ts'
 
 import { signerOf } from './evidence-signer.ts'
@@ -551,6 +558,15 @@ const operations = router({
       ctx.services.operations.run(
         { ...input, thresholds: ctx.profiles.thresholds(ctx.profileId) },
         ctx.signal,
+      ),
+    ),
+  setThresholds: sessionProcedure
+    .input(setThresholdsInput)
+    .output(setThresholdsOutput)
+    .mutation(({ ctx, input }) =>
+      ctx.profiles.setThresholds(
+        ctx.profileId,
+        withThresholds(ctx.profiles.thresholds(ctx.profileId), input),
       ),
     ),
   endBackendPlan: sessionProcedure

@@ -6,6 +6,7 @@ import {
   type ProbeAbout,
   type ProbeFinding,
   type ProbeReport,
+  type SetThresholdsInput,
   type Threshold,
   type ThresholdValues,
   verdicts,
@@ -52,6 +53,32 @@ export const describeProbes = (values: ThresholdValues): ProbeAbout[] =>
       isHidden,
     })),
   }))
+
+/**
+ * A connection's own thresholds with those of one probe changed; what is as by default is not kept.
+ * @throws ConsoleError NOT_FOUND for a probe or a threshold that there is not
+ */
+export const withThresholds = (
+  values: ThresholdValues,
+  { probe: id, values: changes }: SetThresholdsInput,
+): ThresholdValues => {
+  const probe = probes.find((one) => one.id === id)
+  if (probe === undefined) throw noSuchProbe(id)
+  const changed = new Map(Object.entries(values))
+  for (const [key, value] of Object.entries(changes)) {
+    const data = probe.thresholds[key]
+    if (data === undefined) {
+      throw new ConsoleError(
+        'NOT_FOUND',
+        `The probe "${id}" has no threshold "${key}".`,
+        'Read the list anew.',
+      )
+    }
+    if (value === null || value === data.standard) changed.delete(`${id}.${key}`)
+    else changed.set(`${id}.${key}`, value)
+  }
+  return Object.fromEntries(changed)
+}
 
 const statementOf = ({ id, sql }: Probe, server: Server): RawBuilder<unknown> => {
   const since = Math.max(

@@ -56,6 +56,8 @@ export type Profiles = {
   idleDisconnect(id: string): number
   /** Of probes; none of a profile that is gone. */
   thresholds(id: string): ThresholdValues
+  /** Replaces a connection's own thresholds. Of one that is not in the file, such as that of the environment, they hold for this run. */
+  setThresholds(id: string, values: ThresholdValues): Promise<{ isSaved: boolean }>
 }
 
 const storedProfile = profileSchema.extend({ source: z.literal('stored') })
@@ -312,6 +314,18 @@ export const createProfiles = (options: {
     idleDisconnect: (id) => lastKnown(id)?.idleDisconnect ?? 0,
 
     thresholds: (id) => lastKnown(id)?.thresholds ?? {},
+
+    setThresholds: (id, thresholds) =>
+      inTurn(async () => {
+        const outside = extra.find(({ profile }) => profile.id === id)
+        if (outside !== undefined) {
+          outside.profile = { ...outside.profile, thresholds }
+          return { isSaved: false }
+        }
+        const after = { ...findStored(id), thresholds }
+        await write(stored.map((other) => (other.id === id ? after : other)))
+        return { isSaved: true }
+      }),
   }
 }
 

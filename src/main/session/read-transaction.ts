@@ -18,7 +18,7 @@ export type Receiver = {
 }
 
 const setSettings =
-  'SELECT pg_catalog.set_config(s.key, s.value, true) FROM pg_catalog.json_each_text($1::pg_catalog.json) AS s'
+  '/* viruj-console settings */ SELECT pg_catalog.set_config(s.key, s.value, true) FROM pg_catalog.json_each_text($1::pg_catalog.json) AS s'
 
 /** Place of the statement among the four commands of the transaction. */
 const statement = 2

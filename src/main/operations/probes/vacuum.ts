@@ -21,23 +21,30 @@ const row = z.object({
 })
 
 const statement = (major: number): RawBuilder<unknown> => sql`
-  SELECT t.relid::regclass::text AS "table",
-         t.n_live_tup::float8 AS "live",
-         t.n_dead_tup::float8 AS "dead",
-         (100.0 * t.n_dead_tup / greatest(t.n_live_tup + t.n_dead_tup, 1))::float8 AS "deadPercent",
-         (100.0 * t.n_mod_since_analyze / greatest(t.n_live_tup, 1))::float8 AS "changedPercent",
-         t.n_mod_since_analyze::float8 AS "changed",
-         t.n_ins_since_vacuum::float8 AS "inserted",
-         ${iso(sql`greatest(t.last_vacuum, t.last_autovacuum)`)} AS "lastVacuum",
-         ${iso(sql`greatest(t.last_analyze, t.last_autoanalyze)`)} AS "lastAnalyze",
-         (extract(epoch FROM clock_timestamp() - greatest(t.last_analyze, t.last_autoanalyze)) / 86400)::float8 AS "analyzeDays",
+  SELECT t.oid::regclass::text AS "table",
+         t.live::float8 AS "live",
+         t.dead::float8 AS "dead",
+         (100.0 * t.dead / greatest(t.live + t.dead, 1))::float8 AS "deadPercent",
+         (100.0 * t.changed / greatest(t.live, 1))::float8 AS "changedPercent",
+         t.changed::float8 AS "changed",
+         pg_stat_get_ins_since_vacuum(t.oid)::float8 AS "inserted",
+         ${iso(sql`greatest(pg_stat_get_last_vacuum_time(t.oid), pg_stat_get_last_autovacuum_time(t.oid))`)} AS "lastVacuum",
+         ${iso(sql`t.analyzed`)} AS "lastAnalyze",
+         (extract(epoch FROM clock_timestamp() - t.analyzed) / 86400)::float8 AS "analyzeDays",
          NOT coalesce(c.reloptions && '{autovacuum_enabled=false,autovacuum_enabled=off,autovacuum_enabled=0,autovacuum_enabled=no}', false)
            AS "autovacuum",
          ${mayMaintain(major)} AS "mayMaintain"
-    FROM pg_stat_user_tables AS t
-    JOIN pg_class AS c ON c.oid = t.relid
-   ORDER BY t.n_dead_tup + t.n_mod_since_analyze DESC, t.n_live_tup DESC
-   ${shown}`
+    -- Of many thousand tables, only of those that are shown is more asked than the order needs.
+    FROM (SELECT counted.*, greatest(pg_stat_get_last_analyze_time(counted.oid), pg_stat_get_last_autoanalyze_time(counted.oid)) AS analyzed
+            FROM (SELECT c.oid, pg_stat_get_live_tuples(c.oid) AS live, pg_stat_get_dead_tuples(c.oid) AS dead,
+                         pg_stat_get_mod_since_analyze(c.oid) AS changed
+                    FROM pg_class AS c
+                    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                   WHERE c.relkind IN ('r', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast'
+                   ORDER BY pg_stat_get_dead_tuples(c.oid) + pg_stat_get_mod_since_analyze(c.oid) DESC, pg_stat_get_live_tuples(c.oid) DESC
+                   ${shown}) AS counted) AS t
+    JOIN pg_class AS c ON c.oid = t.oid
+   ORDER BY t.dead + t.changed DESC, t.live DESC`
 
 export const vacuum = defineProbe({
   id: 'vacuum',

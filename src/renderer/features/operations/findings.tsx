@@ -1,24 +1,7 @@
-import { formatBytes, formatSeconds } from '../../../shared/format-quantity.ts'
-import type { ProbeFinding, Threshold } from '../../../shared/operations.ts'
+import type { ProbeFinding } from '../../../shared/operations.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
+import { thresholdWords } from './threshold-words.ts'
 import { toneOf, wordOf } from './verdict-words.ts'
-
-const limit = ({ value, unit }: Threshold): string => {
-  switch (unit) {
-    case 'bytes':
-      return formatBytes(value)
-    case 'seconds':
-      return formatSeconds(value)
-    case 'milliseconds':
-      return `${value} ms`
-    case 'percent':
-      return `${value} %`
-    case 'days':
-      return `${value} days`
-    default:
-      return value.toLocaleString('en')
-  }
-}
 
 const Remedies = ({ finding }: { finding: ProbeFinding }) => (
   <ul className="remedies">
@@ -64,7 +47,7 @@ export const Findings = ({ findings, onChoose }: FindingsProps) => (
                 <span className="dim" title={finding.threshold.title}>
                   {' '}
                   {finding.threshold.verdict === 'critical' ? 'critical from' : 'warning from'}{' '}
-                  {limit(finding.threshold)}
+                  {thresholdWords(finding.threshold.value, finding.threshold.unit)}
                 </span>
               )}
             </p>

@@ -8,14 +8,14 @@ import { cellWords, isFigure } from './cell-words.ts'
 type Row = ProbeReport['rows'][number]
 type Column = ProbeAbout['columns'][number]
 
-/** Tells a row again in a later report: by its backend where it is one, else by what its first columns name. */
+/** Tells a row again in a later report: by its backend where it is one, else by what names it, seen or not. */
 export const rowKey = (row: Row, columns: readonly Column[]): string =>
   JSON.stringify(
-    'pid' in row
+    'pid' in row && row.pid !== null
       ? [row.pid, row.since ?? null]
       : columns
-          .filter(({ kind, isHidden }) => kind === 'text' && !isHidden)
-          .slice(0, 3)
+          .filter(({ kind }) => kind === 'text' || kind === 'number')
+          .slice(0, 4)
           .map(({ key }) => row[key]),
   )
 

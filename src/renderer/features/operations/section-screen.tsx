@@ -21,6 +21,7 @@ import { ResetStatements } from './reset-statements.tsx'
 import { RowActions } from './row-actions.tsx'
 import { RowDetail } from './row-detail.tsx'
 import { type Section, sections } from './sections.ts'
+import { ThresholdsDialog } from './thresholds-dialog.tsx'
 import { usePaused, useProbeList, useReports } from './use-probes.ts'
 import { toneOf, wordOf } from './verdict-words.ts'
 
@@ -119,16 +120,23 @@ export const SectionScreen = ({ section }: { section: Section }) => {
   const chosen = probes.find(({ id }) => id === probe) ?? probes[0]
   const report = chosen === undefined ? undefined : reports.get(chosen.id)
   const waits = Math.max(5, ...(live.run?.reports ?? []).map(({ waitSeconds }) => waitSeconds))
+  const [isAdjusting, setAdjusting] = useState(false)
   const failure = list.error ?? live.error ?? others.error
   return (
     <>
       <PageHead title={sections[section].title} facts={report?.summary}>
         {isLive && <LiveSwitch seconds={Math.round(waits)} />}
+        {chosen !== undefined && chosen.thresholds.length > 0 && (
+          <Button onClick={() => setAdjusting(true)}>Thresholds…</Button>
+        )}
         {section === 'statements' && <ResetStatements onDone={ask} />}
         <Button onClick={ask} loading={others.isAsking}>
           Check again
         </Button>
       </PageHead>
+      {chosen !== undefined && isAdjusting && (
+        <ThresholdsDialog about={chosen} onClose={() => setAdjusting(false)} onSaved={ask} />
+      )}
       {chosen !== undefined && <Tabs section={section} probes={probes} chosen={chosen} reports={reports} />}
       {section === 'maintenance' && <MaintenanceJobs onEnd={ask} />}
       {failure !== null && (
