@@ -170,7 +170,8 @@ test('without pg_stat_statements slow statements are not checked, and with it th
   await client.query(
     'select pg_stat_statements_reset(0, (select oid from pg_database where datname = current_database()))',
   )
-  await client.query('select pg_sleep(0.15)')
+  // Slow enough to stand out among the statements of other tests.
+  await client.query('select pg_sleep(1.2)')
   const thresholds = { 'statements.callsFrom': 1, 'statements.shareFrom': 0 }
   const slow = async () => {
     const { rows, findings } = await probe('statements', thresholds)
@@ -182,7 +183,7 @@ test('without pg_stat_statements slow statements are not checked, and with it th
   const { mine, findings } = await slow()
   const sleeping = mine.find(({ query }) => query === 'select pg_sleep($1)')
   expect(sleeping).toBeDefined()
-  expect(findings.find(({ row }) => row === sleeping?.row)?.text).toMatch(/takes 1\d\d ms on average/)
+  expect(findings.find(({ row }) => row === sleeping?.row)?.text).toMatch(/takes 1\d\d\d ms on average/)
 
   const { rows: own } = await client.query(
     `select from pg_stat_statements where query like '/* viruj-console%' and dbid = (select oid from pg_database where datname = current_database())`,
