@@ -52,7 +52,7 @@ const effectsOf = ({ kind, retained, walStatus, xminAge, database }: Slot): stri
   retained === null
     ? 'No WAL is kept for it any more.'
     : `${formatBytes(retained)} of WAL are kept for it, and go at the next checkpoint.`,
-  ...(xminAge === null
+  ...(xminAge === null || xminAge === 0
     ? []
     : [`VACUUM may take away what ${counted(xminAge, 'transaction')} left dead meanwhile.`]),
   kind === 'logical'

@@ -35,10 +35,12 @@ export const planEndBackend = async (
 ): Promise<EndBackendPlan> => {
   const query = asking(session, signal)
   const found = await readBackend(query, input)
-  const effectOf = (how: EndWay): EndEffect => ({
-    effects: endEffects(found.backend, how),
-    refusal: endRefusal(found, how, session.ownPids())?.toShape() ?? null,
-  })
+  const effectOf = (how: EndWay): EndEffect => {
+    const refusal = endRefusal(found, how, session.ownPids())
+    return refusal === null
+      ? { effects: endEffects(found.backend, how), refusal }
+      : { effects: [], refusal: refusal.toShape() }
+  }
   return {
     backend: found.backend,
     cancel: effectOf('cancel'),

@@ -22,7 +22,10 @@ export const endEffects = (backend: EndableBackend, how: EndWay): string[] => {
       ? `${since} writes (xid ${xid}${others}). ${lost} Behind a savepoint only what came after it does.`
       : `${since} writes (xid ${xid}${others}). ${lost}`
   })()
-  const freed = `It holds ${counted(locks, 'lock')}, which are let go.`
+  const freed =
+    locks === 0
+      ? 'It holds no locks.'
+      : `It holds ${counted(locks, 'lock')}, ${locks === 1 ? 'which is' : 'which are'} let go.`
   const waiters =
     waiting === 0
       ? 'Nobody waits for it.'
