@@ -94,7 +94,7 @@ test('a PDF, an image and a text are shown without a word to anybody else, by ke
   await library.store('bomb.png', 'image/png', bombed)
   const asked: string[] = []
   const refused: string[] = []
-  await page.on('request', (request) => asked.push(request.url()))
+  page.on('request', (request) => asked.push(request.url()))
   page.on('console', (message) => {
     if (/Content Security Policy/i.test(message.text())) refused.push(message.text())
   })
@@ -254,6 +254,22 @@ test('a document is held, released and retired, each for a reason, and stays whe
     `select state, legal_hold from documents where filename = 'lawsuit.txt'`,
   )
   expect(rows).toEqual([{ state: 'retired', legal_hold: false }])
+})
+
+test('an upload that nobody will complete is given up, for a reason', async ({ page, library }) => {
+  await library.owner.query(
+    `insert into documents (filename, plant, bytes, sha256, s3_key, created_at, updated_at)
+     values ('half.pdf', 'HYD-1', 9, repeat('0', 64), 'erp/half.pdf', now() - interval '2 hours', now() - interval '2 hours')`,
+  )
+  await openAs(page, library, 'viruj_operator')
+  const details = await choose(page, 'half.pdf')
+  await details.getByRole('button', { name: 'Give up…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Give up half.pdf' })
+  await dialog.getByLabel('Reason').fill('The scan was damaged')
+  await dialog.getByRole('button', { name: 'Give up' }).click()
+  await expect(dialog).toBeHidden()
+  await expect(details).toContainText('abandoned')
+  await expect(details.getByRole('button', { name: 'Give up…' })).toHaveCount(0)
 })
 
 test('an object that is gone is said to be', async ({ page, library }) => {

@@ -120,7 +120,7 @@ export const versionsAfter = (
 ): Version[] =>
   index
     .all<Row>(
-      `${select} where v.bucket = ? and v.key >= ? and v.key >= ? and (v.key > ? or v.seq < ?) order by v.key, v.seq desc limit ?`,
+      `${select} where v.bucket = ? and v.key >= max(?, ?) and (v.key > ? or v.seq < ?) order by v.key, v.seq desc limit ?`,
       bucket,
       prefix,
       after.key,

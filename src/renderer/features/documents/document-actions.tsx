@@ -3,12 +3,12 @@ import { useState } from 'react'
 import type { DocumentAccess } from '../../../shared/document-reading.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { DownloadButton } from './download-button.tsx'
-import { HoldDialog, RetireDialog } from './end-dialogs.tsx'
+import { GiveUpDialog, HoldDialog, RetireDialog } from './end-dialogs.tsx'
 import { LinkDialog } from './link-dialog.tsx'
 import { PreviewDialog } from './preview-dialog.tsx'
 import { ResumeUpload } from './resume-upload.tsx'
 
-type Dialog = 'preview' | 'link' | 'retire' | 'hold' | null
+type Dialog = 'give-up' | 'preview' | 'link' | 'retire' | 'hold' | null
 
 type DocumentActionsProps = {
   document: { id: string; filename: string; plant: string; state: string; isHeld: boolean }
@@ -35,7 +35,10 @@ export const DocumentActions = ({ document, access, hasStorage, onChanged }: Doc
         </Button>
       )}
       {hasStorage && mayWrite && state === 'pending' && (
-        <ResumeUpload document={document} onChanged={onChanged} />
+        <>
+          <ResumeUpload document={document} onChanged={onChanged} />
+          <Button onClick={() => setDialog('give-up')}>Give up…</Button>
+        </>
       )}
       {mayTake && <DownloadButton documentId={id} />}
       {mayTake && <Button onClick={() => setDialog('link')}>Link…</Button>}
@@ -56,6 +59,7 @@ export const DocumentActions = ({ document, access, hasStorage, onChanged }: Doc
       {access.mayRetire && isInUse && isHeld && (
         <p className="form-text">Under a legal hold: the database refuses to retire it.</p>
       )}
+      {dialog === 'give-up' && <GiveUpDialog document={document} onClose={close} onDone={onChanged} />}
       {dialog === 'preview' && <PreviewDialog document={document} onClose={close} />}
       {dialog === 'link' && <LinkDialog document={document} onClose={close} />}
       {dialog === 'retire' && <RetireDialog document={document} onClose={close} onDone={onChanged} />}

@@ -25,6 +25,38 @@ export const RetireDialog = ({ document: { id, filename }, onClose, onDone }: En
   )
 }
 
+/** Gives up an upload that nobody will complete, for a reason. */
+export const GiveUpDialog = ({ document: { id, filename }, onClose, onDone }: EndProps) => {
+  const { sessionId } = useSession()
+  const giveUp = async (reason: string) => {
+    const { done, trouble } = await rpc.documents.mend.mutate({
+      sessionId,
+      mending: 'give-up',
+      documentId: id,
+      reason,
+    })
+    if (trouble === null) notifyDone(done)
+    else {
+      notifications.show({
+        color: 'red',
+        autoClose: false,
+        title: `${done} Its parts in the bucket stay`,
+        message: `${trouble.message} ${trouble.remedy} A comparison with the bucket finds them.`,
+      })
+    }
+    onClose()
+    onDone()
+  }
+  return (
+    <ChangeDialog title={`Give up ${filename}`} verb="Give up" isRisky onChange={giveUp} onClose={onClose}>
+      <p className="form-text">
+        The document is abandoned, and the parts of every unfinished upload under its key are thrown away: it
+        cannot be resumed. Its row and history stay. Refused where somebody touched it within the last hour.
+      </p>
+    </ChangeDialog>
+  )
+}
+
 /** Puts a legal hold on a document, or releases it. */
 export const HoldDialog = ({
   document: { id, filename },
