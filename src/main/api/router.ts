@@ -146,6 +146,14 @@ import {
   rowsStreamOutput,
 } from '../../shared/rows.ts'
 import {
+  runbookPdf,
+  runbookPdfInput,
+  runbookRun,
+  runbookRunInput,
+  runbookSignInput,
+  runbooksListOutput,
+} from '../../shared/runbooks.ts'
+import {
   sessionInput,
   sessionState,
   sessionsConfirmWritesInput,
@@ -610,6 +618,26 @@ const operations = router({
     .mutation(({ ctx, input }) => ctx.services.operationsActions.setReplay(input, ctx.signal)),
 })
 
+const runbooks = router({
+  list: sessionProcedure
+    .output(runbooksListOutput)
+    .query(({ ctx }) => ctx.services.runbooks.list(null, ctx.signal)),
+  run: sessionProcedure
+    .input(runbookRunInput)
+    .output(runbookRun)
+    .mutation(({ ctx, input }) =>
+      ctx.services.runbooks.run({ ...input, thresholds: ctx.profiles.thresholds(ctx.profileId) }, ctx.signal),
+    ),
+  sign: sessionProcedure
+    .input(runbookSignInput)
+    .output(runbookRun)
+    .mutation(({ ctx, input }) => ctx.services.runbooks.sign(input, ctx.signal)),
+  pdf: sessionProcedure
+    .input(runbookPdfInput)
+    .output(runbookPdf)
+    .query(({ ctx, input }) => ctx.services.runbooks.pdf(input, ctx.signal)),
+})
+
 const failover = router({
   assess: sessionProcedure
     .input(failoverAssessInput)
@@ -669,6 +697,7 @@ export const appRouter = router({
   provisioning,
   signatures,
   operations,
+  runbooks,
   failover,
 })
 

@@ -13,6 +13,7 @@ import { createActions } from '../operations/actions/actions.ts'
 import { createFailover } from '../operations/failover/failover.ts'
 import { createLastPrimary } from '../operations/failover/last-primary.ts'
 import { createOperations } from '../operations/operations.ts'
+import { createRunbooks } from '../operations/runbooks/runbooks.ts'
 import { createRows } from '../rows/rows.ts'
 import { createProvisioning } from '../security/provisioning/provisioning.ts'
 import type { Session } from '../session/session.ts'
@@ -26,6 +27,9 @@ import { createSignatures } from '../signatures/signatures.ts'
  */
 export const createServices = (session: Session, options: { home: string }) => {
   const lastPrimary = createLastPrimary()
+  const operations = createOperations(session, {
+    onRun: (run) => lastPrimary.noteRun(session.state().server.host, run),
+  })
   return {
     session: {
       state: async () => session.state(),
@@ -53,10 +57,9 @@ export const createServices = (session: Session, options: { home: string }) => {
     migrations: createMigrations(session),
     provisioning: createProvisioning(session),
     signatures: createSignatures(session),
-    operations: createOperations(session, {
-      onRun: (run) => lastPrimary.noteRun(session.state().server.host, run),
-    }),
+    operations,
     operationsActions: createActions(session),
+    runbooks: createRunbooks(session, { ask: operations.run }),
     failover: createFailover(session, {
       lastPrimary,
       drift: (context) => checkDrift(session, folderOf(session), createExpect(session), context),

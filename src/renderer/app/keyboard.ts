@@ -19,6 +19,7 @@ export const keyMap = [
       ['g k', 'Go to Backups'],
       ['g w', 'Go to Server'],
       ['g l', 'Go to Alerts'],
+      ['g h', 'Go to Runbooks'],
       ['g n', 'Go to Failover'],
       ['g u', 'Go to Posture'],
       ['g p', 'Go to Provisioning'],

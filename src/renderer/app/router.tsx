@@ -136,6 +136,12 @@ const alertsRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/operations/alerts-screen.tsx'), 'AlertsScreen'),
 })
 
+const runbooksRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/operations/runbooks',
+  component: lazyRouteComponent(() => import('../features/runbooks/runbooks-screen.tsx'), 'RunbooksScreen'),
+})
+
 const failoverRoute = createRoute({
   getParentRoute: () => sessionRoute,
   path: '/operations/failover',
@@ -212,6 +218,7 @@ export const router = createRouter({
       driftRoute,
       overviewRoute,
       alertsRoute,
+      runbooksRoute,
       failoverRoute,
       replicationRoute,
       sessionsRoute,

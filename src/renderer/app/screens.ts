@@ -2,6 +2,7 @@ import {
   IconActivity,
   IconArchive,
   IconBell,
+  IconChecklist,
   IconFiles,
   IconGauge,
   IconGitCompare,
@@ -134,6 +135,14 @@ export const screens = [
     letter: 'l',
     needs: 'monitoring',
     icon: IconBell,
+  },
+  {
+    to: '/s/$sessionId/operations/runbooks',
+    title: 'Runbooks',
+    group: 'Operations',
+    letter: 'h',
+    needs: 'monitoring',
+    icon: IconChecklist,
   },
   {
     to: '/s/$sessionId/operations/failover',

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Manifest, TrailRow } from '../../../../resources/verify.mjs'
+import { printable } from '../../session/pdf-text.ts'
 import type { SealRow } from '../trail/seal.ts'
 
 /** Events that the report lists at most; all of them are in events.csv. */
@@ -13,17 +14,6 @@ type Report = {
   last: SealRow | null
   events: readonly TrailRow[]
 }
-
-/** The standard fonts of PDF know Latin letters only: another one is written as its number, never as a wrong one. */
-const printable = (text: string): string =>
-  [...text]
-    .map((character) => {
-      const code = character.codePointAt(0) ?? 0
-      const isKnown =
-        (code >= 0x20 && code < 0x7f) || (code >= 0xa0 && code <= 0xff) || '…–—'.includes(character)
-      return isKnown ? character : `\\u{${code.toString(16)}}`
-    })
-    .join('')
 
 const shortened = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text

@@ -1,0 +1,106 @@
+import type { Runbook } from '../../../shared/runbooks.ts'
+
+/** What is looked at, how often, and by which probes. */
+export const runbooks: readonly Runbook[] = [
+  {
+    id: 'daily',
+    title: 'Daily check',
+    about: 'Whether the server is well right now, on one page.',
+    steps: [
+      {
+        id: 'replication',
+        title: 'Replication',
+        about: 'Every standby streams and is close; no slot holds WAL back.',
+        probes: ['standbys', 'receiver', 'slots'],
+      },
+      {
+        id: 'locks',
+        title: 'Locks and sessions',
+        about: 'Nobody waits for long, and no transaction is forgotten.',
+        probes: ['locks', 'backends', 'connections'],
+      },
+      {
+        id: 'statements',
+        title: 'Slow queries',
+        about: 'What takes the most time is what took it yesterday.',
+        probes: ['statements'],
+      },
+      {
+        id: 'archive',
+        title: 'Archive and backups',
+        about: 'WAL is archived, and the last backup is not old.',
+        probes: ['archiver', 'backups'],
+      },
+    ],
+  },
+  {
+    id: 'weekly',
+    title: 'Weekly review',
+    about: 'What grows slowly, and whether a backup could be restored.',
+    steps: [
+      {
+        id: 'vacuum',
+        title: 'Vacuum and bloat',
+        about: 'Dead rows are cleaned, statistics are fresh, and no table is mostly air.',
+        probes: ['vacuum', 'bloat'],
+      },
+      {
+        id: 'wraparound',
+        title: 'Wraparound and sequences',
+        about: 'No counter nears its end, and nobody holds the horizon.',
+        probes: ['wraparound', 'sequences'],
+      },
+      {
+        id: 'indexes',
+        title: 'Indexes',
+        about: 'None is invalid. An unused one may serve a standby or a constraint.',
+        probes: ['indexes'],
+      },
+      {
+        id: 'backups',
+        title: 'Backups',
+        about: 'A full verification and a restore were done, not the quick check of a manifest.',
+        probes: ['backups', 'archiver'],
+      },
+      {
+        id: 'sizes',
+        title: 'Sizes',
+        about: 'The disk lasts until the next review.',
+        probes: ['sizes'],
+      },
+    ],
+  },
+  {
+    id: 'deployment',
+    title: 'Deployment',
+    about: 'Before and after a rollout of the application.',
+    steps: [
+      {
+        id: 'migrate',
+        title: 'Migrations before the rollout',
+        about:
+          'They are applied on the screen Migrations, and Drift finds nothing afterwards. Note the version.',
+        probes: [],
+      },
+      {
+        id: 'recovery',
+        title: 'Recovery',
+        about: 'WAL is archived, so that the moment before the rollout can be restored.',
+        probes: ['archiver', 'backups'],
+      },
+      {
+        id: 'settings',
+        title: 'Settings and statistics',
+        about: 'pg_stat_statements is loaded, and nothing waits for a restart.',
+        probes: ['settings', 'extensions'],
+      },
+      {
+        id: 'secrets',
+        title: 'Secrets',
+        about:
+          'Passwords come from a keychain or the secrets of the platform, not from files. Note where from.',
+        probes: ['passwords', 'encryption', 'logging'],
+      },
+    ],
+  },
+]
