@@ -32,6 +32,39 @@ const profilesIn = (home: string, environment: Record<string, string> = {}) =>
   createProfiles({ home, environment, keychain: createKeychain(), extra: [] })
 
 describe('profiles', () => {
+  test('pointed at other hosts after a failover keep their password among those they named, and give it to no other', async () => {
+    const profiles = profilesIn(await newHome(), {
+      DATABASE_URL: 'postgresql://anna:hunter2@one:5432,two:5433/erp',
+    })
+    const [one, two, three] = ['one', 'two', 'three'].map((host, place) => ({ host, port: 5432 + place }))
+    if (one === undefined || two === undefined || three === undefined) throw new Error('three hosts')
+    const { id } = await profiles.save({
+      id: null,
+      draft: { ...draft, hosts: [one, two] },
+      secret: { kind: 'memory', password: 'hunter2' },
+    })
+    const attrs = { targetSessionAttrs: 'primary' } as const
+    const passwordOf = async (of: string) => (await profiles.forConnecting(of, null)).password
+    expect(await profiles.repoint(id, { hosts: [two, one], ...attrs, password: null })).toMatchObject({
+      isSaved: true,
+      profile: { hosts: [two, one], targetSessionAttrs: 'primary' },
+    })
+    expect(await passwordOf(id)).toBe('hunter2')
+    await profiles.repoint(id, { hosts: [three, two], ...attrs, password: 'typed' })
+    expect(await passwordOf(id)).toBe('typed')
+    await profiles.repoint(id, { hosts: [one], ...attrs, password: null })
+    expect(await passwordOf(id)).toBeNull()
+
+    const outside = await profiles.repoint('environment', { hosts: [two], ...attrs, password: null })
+    expect(outside).toMatchObject({ isSaved: false, profile: { hosts: [two] } })
+    expect(await profiles.forConnecting('environment', null)).toMatchObject({
+      password: 'hunter2',
+      profile: { hosts: [two] },
+    })
+    await profiles.repoint('environment', { hosts: [three], ...attrs, password: null })
+    expect(await passwordOf('environment')).toBeNull()
+  })
+
   test('outlive the console, readable by their owner only, without any password', async () => {
     const home = await newHome()
     const first = profilesIn(home)
