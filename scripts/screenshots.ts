@@ -116,6 +116,7 @@ const drawSession = async (page: Page, shoot: Shoot): Promise<void> => {
   await page.getByText('is that of its row').waitFor()
   await shoot('signatures')
   await drawSchema(page, shoot)
+  await drawOperations(page, shoot)
   await page.keyboard.press('?')
   await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
   await shoot('keyboard')
@@ -123,6 +124,19 @@ const drawSession = async (page: Page, shoot: Shoot): Promise<void> => {
   await page.keyboard.press('g')
   await page.keyboard.press('c')
   await page.getByRole('button', { name: /^Disconnect / }).click()
+}
+
+/** How the server is doing. */
+const drawOperations = async (page: Page, shoot: Shoot): Promise<void> => {
+  await page.getByRole('link', { name: 'Overview', exact: true }).click()
+  await page.getByRole('link', { name: /Sizes/ }).getByText(/takes/).waitFor()
+  await shoot('operations')
+  for (const title of ['Replication', 'Queries', 'Maintenance', 'Posture']) {
+    await page.getByRole('link', { name: title, exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: title }).waitFor()
+    await settled(page)
+    await shoot(title.toLowerCase())
+  }
 }
 
 /** What a person hopes not to see: no privilege, the loud colours, a session that was closed while the machine slept. */

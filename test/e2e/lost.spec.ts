@@ -35,6 +35,16 @@ test('a server that goes away is told at once, rows stay, and a click reconnects
       await banner.getByRole('button', { name: 'Reconnect' }).click()
       await expect(banner).toBeHidden()
       await expect(page.getByRole('banner')).toContainText('read-only · server')
+
+      // The same on a screen that asks again by itself: it keeps what it shows, and goes on.
+      await page.getByRole('link', { name: 'Overview', exact: true }).click()
+      const topology = page.getByRole('region', { name: 'Primary and standbys' })
+      await expect(topology).toContainText('primary')
+      await server.restart()
+      await expect(banner.getByRole('button', { name: 'Reconnect' })).toBeVisible({ timeout: 20_000 })
+      await expect(topology).toContainText('primary')
+      await banner.getByRole('button', { name: 'Reconnect' }).click()
+      await expect(page.getByRole('alert')).toHaveCount(0, { timeout: 20_000 })
     } finally {
       await served.stop()
     }

@@ -17,7 +17,7 @@ export const sizes = defineProbe({
   id: 'sizes',
   title: 'Sizes',
   about: 'Databases, WAL, and the largest tables of this database with their indexes and TOAST.',
-  section: 'overview',
+  section: 'server',
   cadence: 'any',
   interval: 600,
   timeout: 30_000,
