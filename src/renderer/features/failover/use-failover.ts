@@ -11,10 +11,11 @@ const nobody: Named = { others: [], password: null }
 /** Every server as it is now, asked when the screen opens and again on demand; and the failover of this session, as far as it is. */
 export const useFailover = () => {
   const { sessionId } = useSession()
-  const [named, setNamed] = useState(nobody)
+  const [{ naming, named }, setNaming] = useState({ naming: 0, named: nobody })
+  const setNamed = (next: Named) => setNaming((before) => ({ naming: before.naming + 1, named: next }))
   const assessment = useQuery({
-    // Whoever is asked stands in the key, the password for them does not.
-    queryKey: ['failover-assess', sessionId, named.others],
+    // How often others were named, and not who: a password that is typed anew asks again, and stands in no key.
+    queryKey: ['failover-assess', sessionId, naming],
     queryFn: ({ signal }) => rpc.failover.assess.mutate({ sessionId, ...named }, { signal }),
     staleTime: 0,
     retry: false,
