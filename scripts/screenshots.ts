@@ -137,6 +137,12 @@ const drawOperations = async (page: Page, shoot: Shoot): Promise<void> => {
     await settled(page)
     await shoot(title.toLowerCase())
   }
+  for (const title of ['Runbooks', 'Failover']) {
+    await page.getByRole('link', { name: title, exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: title }).waitFor()
+    await page.waitForFunction(() => document.querySelector('.skeleton, [aria-busy="true"]') === null)
+    await shoot(title.toLowerCase())
+  }
 }
 
 /** What a person hopes not to see: no privilege, the loud colours, a session that was closed while the machine slept. */

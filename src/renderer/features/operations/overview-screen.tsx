@@ -1,6 +1,8 @@
 import './operations.css'
 import { Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { useScreenCommands } from '../../app/screen-commands.ts'
+import { useSession } from '../../app/session-context.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import { SkeletonRows } from '../../ui/skeletons.tsx'
@@ -16,6 +18,7 @@ import { countVerdicts } from './verdict-words.ts'
 
 /** Is it well? All verdicts, who streams to whom, and how the last hours went. */
 export const OverviewScreen = () => {
+  const { sessionId } = useSession()
   const list = useProbeList()
   const [isPaused, setPaused] = usePaused()
   const { live, others, reports, ask } = useReports(list.probes)
@@ -48,6 +51,13 @@ export const OverviewScreen = () => {
         }
       >
         <LiveSwitch seconds={Math.round(waits)} />
+        <Button
+          renderRoot={(props) => (
+            <Link {...props} to="/s/$sessionId/operations/runbooks" params={{ sessionId }} />
+          )}
+        >
+          Checklists
+        </Button>
         <Button onClick={ask} loading={others.isAsking}>
           Check again
         </Button>

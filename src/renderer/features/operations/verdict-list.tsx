@@ -52,7 +52,7 @@ const Line = ({ about, report }: { about: ProbeAbout; report: ProbeReport | unde
 export const VerdictList = ({ probes, reports }: VerdictListProps) => {
   const groups = Map.groupBy(probes, ({ cadence }) => cadence)
   return (
-    <div className="verdicts">
+    <div className="verdict-columns">
       {[...groups].map(([cadence, members]) => (
         <section key={cadence} aria-label={titles[cadence]} className="verdict-group">
           <h2>{titles[cadence]}</h2>
