@@ -170,9 +170,12 @@ test('a standby whose replay is paused is told on both servers, and resumed by t
       },
     ],
   })
+  // The standby knows what its sender last spoke of.
+  await expect
+    .poll(async () => Number((await prober(onStandby)('receiver')).rows[0]?.replayBehind))
+    .toBeGreaterThan(64 * mega)
   const paused = await prober(onStandby)('receiver')
   expect(paused.verdict).toBe('critical')
-  expect(Number(paused.rows[0]?.replayBehind)).toBeGreaterThan(64 * mega)
   expect(paused.findings[0]?.text).toBe('Replay is paused (paused): what arrives is not applied.')
   await standbyClient.query(paused.findings[0]?.remedies[0]?.sql ?? '')
   await caughtUp()
