@@ -46,6 +46,7 @@ export const assess = async (
       !known.some((one) => isSameHost(one, host)) &&
       others.findIndex((one) => isSameHost(one, host)) === place,
   )
+  const asked = new Date()
   const hosts = await Promise.all(
     [...known, ...named].map((host) => readHost(session, host, { password, signal })),
   )
@@ -54,7 +55,7 @@ export const assess = async (
   const [primary] = primaries
   if (primaries.length === 1 && primary?.facts) {
     const { walEnd, systemIdentifier, timeline } = primary.facts
-    lastPrimary.note({ host: primary.host, at: new Date(), walEnd, systemIdentifier, timeline })
+    lastPrimary.note({ host: primary.host, at: asked, walEnd, systemIdentifier, timeline })
   }
   const at = new Date().toISOString()
   const lostAt = session.lostAt()?.toISOString() ?? null

@@ -38,8 +38,10 @@ export const createLastPrimary = () => {
       const { inRecovery, systemIdentifier, timeline } = server
       const counters = reports.find(({ id }) => id === 'metrics')
       const walEnd = counters?.rows[0]?.walBytes
-      if (inRecovery || systemIdentifier === null || typeof walEnd !== 'number') return
-      note({ host, at: new Date(), walEnd, systemIdentifier, timeline })
+      if (inRecovery || systemIdentifier === null || counters === undefined || typeof walEnd !== 'number')
+        return
+      // Of before it was asked: what was acknowledged until the answer came may lie behind it.
+      note({ host, at: new Date(counters.ranAt), walEnd, systemIdentifier, timeline })
     },
     get: (): PrimarySighting | null => last && { ...last, at: last.at.toISOString(), rate },
   }
