@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { loopback } from '../../src/shared/loopback.ts'
 import { expectAccessible } from './axe.ts'
 import { expect, test } from './fixtures.ts'
 import { connectTo } from './new-connection.ts'
@@ -17,4 +18,31 @@ test('a statement is found among the slow ones, and explained without being run'
   await expect(plan).toContainText(/on documents .*cost=/)
   await expect(plan).toContainText('$1')
   await expectAccessible(page, 'a generic plan')
+})
+
+test('the charts begin with what an earlier run of the console measured', async ({ page }) => {
+  const minute = Math.floor(Date.now() / 60_000) - 300
+  const status = await page.evaluate(
+    async ({ header, key, input }) => {
+      const answer = await fetch('/rpc/preferences.set', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', [header]: sessionStorage.getItem(key) ?? '' },
+        body: JSON.stringify(input),
+      })
+      return answer.status
+    },
+    {
+      header: loopback.tabHeader,
+      key: loopback.tabKey,
+      input: { key: 'operations/history/sandbox-dba', value: [[minute, 7, 3, 1000, 0, 99, 1]] },
+    },
+  )
+  expect(status).toBe(200)
+  await connectTo(page, 'DBA')
+  await page.getByRole('link', { name: 'Overview', exact: true }).click()
+  const began = await page.evaluate(
+    (at) => new Date(at).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' }),
+    minute * 60_000,
+  )
+  await expect(page.getByRole('region', { name: 'Transactions' })).toContainText(began)
 })

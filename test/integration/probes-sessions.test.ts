@@ -186,6 +186,16 @@ test('without pg_stat_statements slow statements are not checked, and with it th
   expect(sleeping).toBeDefined()
   expect(findings.find(({ row }) => row === sleeping?.row)?.text).toMatch(/takes [3-9]\d\d ms on average/)
 
+  // What a statement holds of secrets stays in the server, its own record of them or not.
+  await client.query(`begin; create role passing password 'hush-hush'; rollback`)
+  const { rows: kept } = await client.query(
+    `select query from pg_stat_statements where query like '%passing password%'`,
+  )
+  expect(JSON.stringify(kept)).toContain('hush-hush')
+  const told = JSON.stringify((await slow()).mine)
+  expect(told).toContain('create role passing')
+  expect(told).not.toContain('hush-hush')
+
   const { rows: own } = await client.query(
     `select from pg_stat_statements where query like '/* viruj-console%' and dbid = (select oid from pg_database where datname = current_database())`,
   )

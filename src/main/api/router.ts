@@ -1,32 +1,5 @@
 import { z } from 'zod'
 import {
-  auditFacetsInput,
-  auditFacetsOutput,
-  auditRecordedInput,
-  auditRecordedOutput,
-  auditTimelineInput,
-  auditTimelineOutput,
-  auditUnusualInput,
-  auditUnusualOutput,
-  masksInput,
-  masksOutput,
-} from '../../shared/audit.ts'
-import { auditDaysInput, auditDaysOutput } from '../../shared/audit-days.ts'
-import {
-  revealInput,
-  revealOutput,
-  reviewCoverage,
-  reviewCoverageInput,
-  signOffInput,
-  signOffOutput,
-} from '../../shared/audit-review.ts'
-import {
-  forgetAuditFilterInput,
-  saveAuditFilterInput,
-  savedAuditFilters,
-} from '../../shared/audit-saved-filters.ts'
-import { published, trailState, trailVerifyInput } from '../../shared/audit-trail.ts'
-import {
   catalogDetail,
   catalogGroupInput,
   catalogListOutput,
@@ -57,21 +30,6 @@ import {
   uploadsChanges,
   uploadsChangesInput,
 } from '../../shared/documents.ts'
-import {
-  evidenceExportInput,
-  evidencePreview,
-  evidencePreviewInput,
-  evidenceSigner,
-  evidenceTakeOutput,
-} from '../../shared/evidence.ts'
-import {
-  failoverAssessInput,
-  failoverAssessment,
-  failoverPromoteInput,
-  failoverRepointInput,
-  failoverRun,
-  failoverState,
-} from '../../shared/failover.ts'
 import { jobInput, jobState } from '../../shared/jobs.ts'
 import { metadataPlantsOutput } from '../../shared/metadata.ts'
 import {
@@ -87,31 +45,6 @@ import {
   migrationsRunInput,
   migrationsStatus,
 } from '../../shared/migrations.ts'
-import {
-  operationsListOutput,
-  operationsRunInput,
-  operationsRunOutput,
-  setThresholdsInput,
-  setThresholdsOutput,
-} from '../../shared/operations.ts'
-import {
-  actDone,
-  dropSlotInput,
-  dropSlotPlan,
-  endBackendInput,
-  endBackendOutput,
-  endBackendPlan,
-  endBackendPlanInput,
-  explained,
-  maintainInput,
-  replayPlan,
-  resetStatementsInput,
-  setReplayInput,
-  setReplayOutput,
-  slotInput,
-  statementRef,
-  statementText,
-} from '../../shared/operations-actions.ts'
 import { preferencesGetInput, preferencesGetOutput, preferencesSetInput } from '../../shared/preferences.ts'
 import {
   profile,
@@ -131,7 +64,6 @@ import {
   provisioningSuggestion,
 } from '../../shared/provisioning.ts'
 import { mended, mendInput, reconcileInput } from '../../shared/reconcile.ts'
-import { biographyInput, biographyOutput } from '../../shared/row-biography.ts'
 import {
   relationDescription,
   resultInput,
@@ -145,14 +77,6 @@ import {
   rowsStreamInput,
   rowsStreamOutput,
 } from '../../shared/rows.ts'
-import {
-  runbookPdf,
-  runbookPdfInput,
-  runbookRun,
-  runbookRunInput,
-  runbookSignInput,
-  runbooksListOutput,
-} from '../../shared/runbooks.ts'
 import {
   sessionInput,
   sessionState,
@@ -177,11 +101,9 @@ import {
 } from '../../shared/signatures.ts'
 
 import { storageDiagnoseInput, storageDiagnosis } from '../../shared/storage-diagnosis.ts'
-import { withThresholds } from '../operations/operations.ts'
 import { diagnoseStorage } from '../storage/diagnosis.ts'
-
-import { signerOf } from './evidence-signer.ts'
-import { repointAfterFailover } from './repoint.ts'
+import { audit, evidence, trail } from './audit-routers.ts'
+import { failover, operations, runbooks } from './operations-routers.ts'
 import { saveSecret } from './save-secret.ts'
 import { procedure, router, sessionProcedure } from './trpc.ts'
 
@@ -361,92 +283,6 @@ const documents = router({
     .mutation(({ ctx, input }) => ctx.services.documents.mend(input, ctx.signal)),
 })
 
-const audit = router({
-  timeline: sessionProcedure
-    .input(auditTimelineInput)
-    .output(auditTimelineOutput)
-    .query(({ ctx, input }) => ctx.services.audit.timeline(input, ctx.signal)),
-  facets: sessionProcedure
-    .input(auditFacetsInput)
-    .output(auditFacetsOutput)
-    .query(({ ctx, input }) => ctx.services.audit.facets(input, ctx.signal)),
-  unusual: sessionProcedure
-    .input(auditUnusualInput)
-    .output(auditUnusualOutput)
-    .query(({ ctx, input }) => ctx.services.audit.unusual(input, ctx.signal)),
-  days: sessionProcedure
-    .input(auditDaysInput)
-    .output(auditDaysOutput)
-    .query(({ ctx, input }) => ctx.services.audit.days(input, ctx.signal)),
-  biography: sessionProcedure
-    .input(biographyInput)
-    .output(biographyOutput)
-    .query(({ ctx, input }) => ctx.services.audit.biography(input, ctx.signal)),
-  masks: sessionProcedure
-    .input(masksInput)
-    .output(masksOutput)
-    .query(({ ctx, input }) => ctx.services.audit.masks(input, ctx.signal)),
-  recorded: sessionProcedure
-    .input(auditRecordedInput)
-    .output(auditRecordedOutput)
-    .query(({ ctx, input }) => ctx.services.audit.recorded(input, ctx.signal)),
-  savedFilters: sessionProcedure
-    .output(savedAuditFilters.nullable())
-    .query(({ ctx }) => ctx.services.savedFilters.list(null, ctx.signal)),
-  saveFilter: sessionProcedure
-    .input(saveAuditFilterInput)
-    .mutation(({ ctx, input }) => ctx.services.savedFilters.save(input, ctx.signal)),
-  forgetFilter: sessionProcedure
-    .input(forgetAuditFilterInput)
-    .mutation(({ ctx, input }) => ctx.services.savedFilters.forget(input, ctx.signal)),
-})
-
-const trail = router({
-  coverage: sessionProcedure
-    .input(reviewCoverageInput)
-    .output(reviewCoverage.nullable())
-    .query(({ ctx, input }) => ctx.services.trail.coverage(input, ctx.signal)),
-  signOff: sessionProcedure
-    .input(signOffInput)
-    .output(signOffOutput)
-    .mutation(({ ctx, input }) => ctx.services.trail.signOff(input, ctx.signal)),
-  reveal: sessionProcedure
-    .input(revealInput)
-    .output(revealOutput)
-    .mutation(({ ctx, input }) => ctx.services.trail.reveal(input, ctx.signal)),
-  state: sessionProcedure
-    .output(trailState.nullable())
-    .query(({ ctx }) => ctx.services.trail.state(null, ctx.signal)),
-  seal: sessionProcedure.output(published).mutation(({ ctx }) => ctx.services.trail.seal(null, ctx.signal)),
-  verify: sessionProcedure
-    .input(trailVerifyInput)
-    .output(jobState)
-    .mutation(({ ctx, input }) => ctx.services.trail.verify(input, ctx.signal)),
-  check: sessionProcedure.output(jobState).mutation(({ ctx }) => ctx.services.trail.check(null, ctx.signal)),
-})
-
-const evidence = router({
-  /** Makes the key at first use. */
-  signer: procedure.output(evidenceSigner).query(({ ctx }) => signerOf(ctx)),
-  preview: sessionProcedure
-    .input(evidencePreviewInput)
-    .output(evidencePreview)
-    .query(({ ctx, input }) => ctx.services.evidence.preview(input, ctx.signal)),
-  export: sessionProcedure
-    .input(evidenceExportInput)
-    .output(jobState)
-    .mutation(async ({ ctx, input: { scope, reason, unsigned } }) =>
-      ctx.services.evidence.export(
-        { scope, reason, key: unsigned ? null : await ctx.signingKeys.get() },
-        ctx.signal,
-      ),
-    ),
-  take: sessionProcedure
-    .input(jobInput)
-    .output(evidenceTakeOutput)
-    .mutation(({ ctx, input }) => ctx.services.evidence.take(input, ctx.signal)),
-})
-
 const migrations = router({
   status: sessionProcedure
     .output(migrationsStatus)
@@ -550,113 +386,6 @@ const signatures = router({
   verify: sessionProcedure
     .output(jobState)
     .mutation(({ ctx }) => ctx.services.signatures.verify(null, ctx.signal)),
-})
-
-/** Thresholds are read from the profile each time: who changes them need not connect anew. */
-const operations = router({
-  list: sessionProcedure
-    .output(operationsListOutput)
-    .query(({ ctx }) =>
-      ctx.services.operations.list({ thresholds: ctx.profiles.thresholds(ctx.profileId) }, ctx.signal),
-    ),
-  run: sessionProcedure
-    .input(operationsRunInput)
-    .output(operationsRunOutput)
-    .query(({ ctx, input }) =>
-      ctx.services.operations.run(
-        { ...input, thresholds: ctx.profiles.thresholds(ctx.profileId) },
-        ctx.signal,
-      ),
-    ),
-  setThresholds: sessionProcedure
-    .input(setThresholdsInput)
-    .output(setThresholdsOutput)
-    .mutation(({ ctx, input }) =>
-      ctx.profiles.setThresholds(
-        ctx.profileId,
-        withThresholds(ctx.profiles.thresholds(ctx.profileId), input),
-      ),
-    ),
-  endBackendPlan: sessionProcedure
-    .input(endBackendPlanInput)
-    .output(endBackendPlan)
-    .query(({ ctx, input }) => ctx.services.operationsActions.endBackendPlan(input, ctx.signal)),
-  endBackend: sessionProcedure
-    .input(endBackendInput)
-    .output(endBackendOutput)
-    .mutation(({ ctx, input }) => ctx.services.operationsActions.endBackend(input, ctx.signal)),
-  maintain: sessionProcedure
-    .input(maintainInput)
-    .output(jobState)
-    .mutation(({ ctx, input }) => ctx.services.operationsActions.maintain(input, ctx.signal)),
-  statement: sessionProcedure
-    .input(statementRef)
-    .output(statementText)
-    .query(({ ctx, input }) => ctx.services.operationsActions.statement(input, ctx.signal)),
-  explain: sessionProcedure
-    .input(statementRef)
-    .output(explained)
-    .query(({ ctx, input }) => ctx.services.operationsActions.explain(input, ctx.signal)),
-  resetStatements: sessionProcedure
-    .input(resetStatementsInput)
-    .output(actDone)
-    .mutation(({ ctx, input }) => ctx.services.operationsActions.resetStatements(input, ctx.signal)),
-  dropSlotPlan: sessionProcedure
-    .input(slotInput)
-    .output(dropSlotPlan)
-    .query(({ ctx, input }) => ctx.services.operationsActions.dropSlotPlan(input, ctx.signal)),
-  dropSlot: sessionProcedure
-    .input(dropSlotInput)
-    .output(actDone)
-    .mutation(({ ctx, input }) => ctx.services.operationsActions.dropSlot(input, ctx.signal)),
-  replayPlan: sessionProcedure
-    .output(replayPlan)
-    .query(({ ctx }) => ctx.services.operationsActions.replayPlan(null, ctx.signal)),
-  setReplay: sessionProcedure
-    .input(setReplayInput)
-    .output(setReplayOutput)
-    .mutation(({ ctx, input }) => ctx.services.operationsActions.setReplay(input, ctx.signal)),
-})
-
-const runbooks = router({
-  list: sessionProcedure
-    .output(runbooksListOutput)
-    .query(({ ctx }) => ctx.services.runbooks.list(null, ctx.signal)),
-  run: sessionProcedure
-    .input(runbookRunInput)
-    .output(runbookRun)
-    .mutation(({ ctx, input }) =>
-      ctx.services.runbooks.run({ ...input, thresholds: ctx.profiles.thresholds(ctx.profileId) }, ctx.signal),
-    ),
-  sign: sessionProcedure
-    .input(runbookSignInput)
-    .output(runbookRun)
-    .mutation(({ ctx, input }) => ctx.services.runbooks.sign(input, ctx.signal)),
-  pdf: sessionProcedure
-    .input(runbookPdfInput)
-    .output(runbookPdf)
-    .query(({ ctx, input }) => ctx.services.runbooks.pdf(input, ctx.signal)),
-})
-
-const failover = router({
-  assess: sessionProcedure
-    .input(failoverAssessInput)
-    .output(failoverAssessment)
-    .mutation(({ ctx, input }) => ctx.services.failover.assess(input, ctx.signal)),
-  state: sessionProcedure
-    .output(failoverState)
-    .query(({ ctx }) => ctx.services.failover.state(null, ctx.signal)),
-  promote: sessionProcedure
-    .input(failoverPromoteInput)
-    .output(jobState)
-    .mutation(({ ctx, input }) => ctx.services.failover.promote(input, ctx.signal)),
-  repoint: sessionProcedure
-    .input(failoverRepointInput)
-    .output(failoverRun)
-    .mutation(({ ctx, input }) => repointAfterFailover(ctx, input, ctx.signal)),
-  check: sessionProcedure
-    .output(jobState)
-    .mutation(({ ctx }) => ctx.services.failover.check(null, ctx.signal)),
 })
 
 const jobs = router({

@@ -1,26 +1,7 @@
-import { formatBytes, formatSeconds } from '../../shared/format-quantity.ts'
-import { cadences, type Threshold } from '../../shared/operations.ts'
+import { formatThreshold } from '../../shared/format-threshold.ts'
+import { cadences } from '../../shared/operations.ts'
 import type { Need } from './probe.ts'
 import { probes } from './probes.ts'
-
-const amount = (value: number, unit: Threshold['unit']): string => {
-  switch (unit) {
-    case 'bytes':
-      return formatBytes(value)
-    case 'seconds':
-      return formatSeconds(value)
-    case 'milliseconds':
-      return `${value} ms`
-    case 'percent':
-      return `${value} %`
-    case 'days':
-      return `${value} d`
-    case 'count':
-      return value.toLocaleString('en')
-    default:
-      return unit satisfies never
-  }
-}
 
 const need = (one: Need): string => {
   switch (one.kind) {
@@ -48,7 +29,7 @@ export const probeTables = (): string =>
         .map(({ id, title, about, thresholds, needs }) => {
           const turns = Object.entries(thresholds).map(
             ([key, { title: what, unit, verdict, standard }]) =>
-              `\`${key}\` ${what}: ${amount(standard, unit)}${verdict === null ? '' : ` (${verdict})`}`,
+              `\`${key}\` ${what}: ${formatThreshold(standard, unit)}${verdict === null ? '' : ` (${verdict})`}`,
           )
           return `| **${title}** \`${id}\`<br>${about} | ${turns.join('<br>')} | ${needs.map(need).join(', ') || 'any role'} |`
         })

@@ -18,6 +18,16 @@ const number = (value: number): string => value.toLocaleString('en')
 const conflict = (message: string, remedy = 'Compare again to see how it stands now.'): ConsoleError =>
   new ConsoleError('CONFLICT', message, remedy)
 
+/** A document with the storage that its row speaks of; fails where the connection knows another one. */
+const find = async (
+  { rows, storage }: Pick<Place, 'rows' | 'storage'>,
+  documentId: string,
+  signal: AbortSignal,
+): Promise<{ row: DocumentRow; opened: Storage; object: ReturnType<typeof objectOf> }> => {
+  const [row, opened] = await Promise.all([rows.find(documentId, signal), storage()])
+  return { row, opened, object: objectOf(row, opened) }
+}
+
 /** Whether a version holds the document's content, as the storage vouches for it or as it was read. */
 const holds = async (
   storage: Storage,
@@ -44,8 +54,7 @@ const release = async (
   { documentId, reason }: OfDocument,
   signal: AbortSignal,
 ): Promise<Mended> => {
-  const [row, opened] = await Promise.all([rows.find(documentId, signal), storage()])
-  const object = objectOf(row, opened)
+  const { row, opened, object } = await find({ rows, storage }, documentId, signal)
   const found = await opened.head(object, signal)
   const isWhole =
     found !== null &&
@@ -70,8 +79,7 @@ const nameVersion = async (
   { documentId, reason }: OfDocument,
   signal: AbortSignal,
 ): Promise<Mended> => {
-  const [row, opened] = await Promise.all([rows.find(documentId, signal), storage()])
-  objectOf(row, opened)
+  const { row, opened } = await find({ rows, storage }, documentId, signal)
   const versions = (await opened.listVersions(row.key, signal)).filter(({ isDeletion }) => !isDeletion)
   // The one that it names first: where that is right, another one of the same content changes nothing.
   const named = versions.filter(({ version }) => version === row.version)
@@ -100,8 +108,7 @@ const complete = async (
   { documentId, reason }: OfDocument,
   signal: AbortSignal,
 ): Promise<Mended> => {
-  const [row, opened] = await Promise.all([rows.find(documentId, signal), storage()])
-  objectOf(row, opened)
+  const { row, opened } = await find({ rows, storage }, documentId, signal)
   const checked = await holds(opened, row, null, signal)
   if (checked === null) {
     throw conflict(
@@ -119,8 +126,7 @@ const giveUp = async (
   { documentId, reason }: OfDocument,
   signal: AbortSignal,
 ): Promise<Mended> => {
-  const [row, opened] = await Promise.all([rows.find(documentId, signal), storage()])
-  objectOf(row, opened)
+  const { row, opened } = await find({ rows, storage }, documentId, signal)
   // The database first: its grants decide who may. What is left over where the bucket fails is found as an upload without a document.
   await rows.givenUp(row.id, reason, signal)
   const done = `The upload of ${row.filename} is given up`

@@ -1,6 +1,6 @@
+import { formatThreshold } from '../../../shared/format-threshold.ts'
 import type { ProbeFinding } from '../../../shared/operations.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
-import { thresholdWords } from './threshold-words.ts'
 import { toneOf, wordOf } from './verdict-words.ts'
 
 const Remedies = ({ finding }: { finding: ProbeFinding }) => (
@@ -47,7 +47,7 @@ export const Findings = ({ findings, onChoose }: FindingsProps) => (
                 <span className="dim" title={finding.threshold.title}>
                   {' '}
                   {finding.threshold.verdict === 'critical' ? 'critical from' : 'warning from'}{' '}
-                  {thresholdWords(finding.threshold.value, finding.threshold.unit)}
+                  {formatThreshold(finding.threshold.value, finding.threshold.unit)}
                 </span>
               )}
             </p>

@@ -1,23 +1,4 @@
-import { formatBytes, formatSeconds } from '../../../shared/format-quantity.ts'
 import type { Threshold } from '../../../shared/operations.ts'
-
-/** The value with its unit: `64 MB`, `30 s`, `20 %`. */
-export const thresholdWords = (value: number, unit: Threshold['unit']): string => {
-  switch (unit) {
-    case 'bytes':
-      return formatBytes(value)
-    case 'seconds':
-      return formatSeconds(value)
-    case 'milliseconds':
-      return `${value} ms`
-    case 'percent':
-      return `${value} %`
-    case 'days':
-      return `${value} d`
-    default:
-      return value.toLocaleString('en')
-  }
-}
 
 /** What a person types a threshold in, and how many of its own unit that is. */
 export const typedUnit: Record<Threshold['unit'], { suffix: string; size: number }> = {

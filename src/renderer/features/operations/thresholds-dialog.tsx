@@ -1,12 +1,13 @@
 import { Button, Modal, NumberInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
+import { formatThreshold } from '../../../shared/format-threshold.ts'
 import type { ProbeAbout } from '../../../shared/operations.ts'
 import { notifyDone } from '../../app/notify.ts'
 import { queryClient, rpc, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
-import { thresholdWords, typedUnit } from './threshold-words.ts'
+import { typedUnit } from './threshold-words.ts'
 
 type ThresholdsDialogProps = { about: ProbeAbout; onClose: () => void; onSaved: () => void }
 
@@ -51,7 +52,7 @@ export const ThresholdsDialog = ({ about, onClose, onSaved }: ThresholdsDialogPr
               label={
                 verdict === null ? title : `${title}: ${verdict === 'warn' ? 'warning' : 'critical'} from`
               }
-              description={`By default ${thresholdWords(standard, unit)}`}
+              description={`By default ${formatThreshold(standard, unit)}`}
               inputWrapperOrder={['label', 'input', 'description']}
               suffix={suffix}
               min={0}

@@ -1,11 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { notifyFailure } from '../../app/notify.ts'
+import { profileKey } from '../../app/profile-key.ts'
 import { queryClient, rpc, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { type Alerts, alerts, noAlerts } from './alerts.ts'
-
-const keyOf = (profileId: string): string =>
-  `operations/alerts/${profileId.replace(/[^a-z0-9_-]/gi, '_').slice(0, 120)}`
 
 /** What is watched on this connection and what happened, kept beside the other settings of the screens. */
 export const useAlerts = (): {
@@ -14,7 +12,7 @@ export const useAlerts = (): {
   change: (next: (before: Alerts) => Alerts) => void
 } => {
   const { profileId } = useSession()
-  const key = keyOf(profileId)
+  const key = profileKey('operations/alerts', profileId)
   const options = trpc.preferences.get.queryOptions({ key }, { staleTime: Number.POSITIVE_INFINITY })
   const { data } = useQuery(options)
   const parse = (value: unknown): Alerts => alerts.safeParse(value).data ?? noAlerts

@@ -1,14 +1,14 @@
 import { useEffect, useSyncExternalStore } from 'react'
 import type { OperationsRun } from '../../../shared/operations.ts'
 import { notifyFailure } from '../../app/notify.ts'
+import { profileKey } from '../../app/profile-key.ts'
 import { rpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { MetricsHistory, type Sample } from './metrics-history.ts'
 
 const histories = new Map<string, MetricsHistory>()
 
-const keyOf = (profileId: string): string =>
-  `operations/history/${profileId.replace(/[^a-z0-9_-]/gi, '_').slice(0, 120)}`
+const keyOf = (profileId: string): string => profileKey('operations/history', profileId)
 
 const historyOf = (profileId: string): MetricsHistory => {
   const known = histories.get(profileId)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { GridColumn } from '../../../shared/rows.ts'
+import { profileKey } from '../../app/profile-key.ts'
 
 /** How a person arranged the columns of one relation, by column name; what it does not name stands as in the table. */
 export const gridLayout = z.object({
@@ -43,5 +44,5 @@ export const layoutKey = (profileId: string, schema: string, relation: string): 
   for (const byte of new TextEncoder().encode(`${schema}\0${relation}`)) {
     hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n)
   }
-  return `grid/${profileId.replace(/[^a-z0-9_-]/gi, '_').slice(0, 120)}/${hash.toString(16)}`
+  return `${profileKey('grid', profileId)}/${hash.toString(16)}`
 }
