@@ -96,6 +96,19 @@ const allowed: Record<string, Record<Group, string>> = {
     viruj_reviewer: '',
     viruj_operator: '',
   },
+  'ops.runbook_run': {
+    viruj_service: '',
+    viruj_dba:
+      'select, insert(id runbook title server verdict steps marks), update(verdict steps marks reason)',
+    viruj_reviewer: '',
+    viruj_operator: '',
+  },
+  'ops.backup_review': {
+    viruj_service: '',
+    viruj_dba: 'select, insert(backups verdict note next_due)',
+    viruj_reviewer: '',
+    viruj_operator: '',
+  },
 }
 
 /** Statements that change nothing: the server asks for the privilege all the same. */

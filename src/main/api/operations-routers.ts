@@ -33,10 +33,12 @@ import {
   statementText,
 } from '../../shared/operations-actions.ts'
 import {
+  runbookInput,
+  runbookMarkInput,
   runbookPdf,
-  runbookPdfInput,
   runbookRun,
   runbookRunInput,
+  runbookRuns,
   runbookSignInput,
   runbooksListOutput,
 } from '../../shared/runbooks.ts'
@@ -115,17 +117,29 @@ export const runbooks = router({
     .output(runbooksListOutput)
     .query(({ ctx }) => ctx.services.runbooks.list(null, ctx.signal)),
   run: sessionProcedure
-    .input(runbookRunInput)
+    .input(runbookInput)
     .output(runbookRun)
     .mutation(({ ctx, input }) =>
       ctx.services.runbooks.run({ ...input, thresholds: ctx.profiles.thresholds(ctx.profileId) }, ctx.signal),
     ),
+  runs: sessionProcedure
+    .input(runbookInput)
+    .output(runbookRuns)
+    .query(({ ctx, input }) => ctx.services.runbooks.runs(input, ctx.signal)),
+  get: sessionProcedure
+    .input(runbookRunInput)
+    .output(runbookRun)
+    .query(({ ctx, input }) => ctx.services.runbooks.get(input, ctx.signal)),
+  mark: sessionProcedure
+    .input(runbookMarkInput)
+    .output(runbookRun)
+    .mutation(({ ctx, input }) => ctx.services.runbooks.mark(input, ctx.signal)),
   sign: sessionProcedure
     .input(runbookSignInput)
     .output(runbookRun)
     .mutation(({ ctx, input }) => ctx.services.runbooks.sign(input, ctx.signal)),
   pdf: sessionProcedure
-    .input(runbookPdfInput)
+    .input(runbookRunInput)
     .output(runbookPdf)
     .query(({ ctx, input }) => ctx.services.runbooks.pdf(input, ctx.signal)),
 })

@@ -14,6 +14,7 @@ import { createFailover } from '../operations/failover/failover.ts'
 import { createLastPrimary } from '../operations/failover/last-primary.ts'
 import { createOperations } from '../operations/operations.ts'
 import { createRunbooks } from '../operations/runbooks/runbooks.ts'
+import { createRuns } from '../operations/runbooks/runs.ts'
 import { createRows } from '../rows/rows.ts'
 import { createProvisioning } from '../security/provisioning/provisioning.ts'
 import type { Session } from '../session/session.ts'
@@ -30,6 +31,7 @@ export const createServices = (session: Session, options: { home: string }) => {
   const operations = createOperations(session, {
     onRun: (run) => lastPrimary.noteRun(session.state().server.host, run),
   })
+  const runs = createRuns(session)
   return {
     session: {
       state: async () => session.state(),
@@ -59,7 +61,7 @@ export const createServices = (session: Session, options: { home: string }) => {
     signatures: createSignatures(session),
     operations,
     operationsActions: createActions(session),
-    runbooks: createRunbooks(session, { ask: operations.run }),
+    runbooks: createRunbooks(session, { ask: operations.run, runs }),
     failover: createFailover(session, {
       lastPrimary,
       drift: (context) => checkDrift(session, folderOf(session), createExpect(session), context),

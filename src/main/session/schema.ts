@@ -99,6 +99,15 @@ export interface DomainSchema {
     created_at: Generated<Date>
     updated_at: Generated<Date>
   }
+  'ops.backup_review': {
+    id: GeneratedAlways<string>
+    backups: string
+    verdict: string
+    note: string
+    next_due: Date
+    reviewed_at: Generated<Date>
+    reviewed_by: Generated<string>
+  }
   'ops.backup_run': {
     id: GeneratedAlways<string>
     tool: string
@@ -183,6 +192,20 @@ export interface DomainSchema {
     verdict: string
     note: string
     at: Date
+  }
+  'ops.runbook_run': {
+    id: string
+    runbook: string
+    title: string
+    server: string
+    verdict: string
+    steps: unknown
+    marks: Generated<unknown>
+    started_at: Generated<Date>
+    started_by: Generated<string>
+    reason: string | null
+    signed_at: Date | null
+    signed_by: string | null
   }
   'audit.saved_filter': {
     filter_no: GeneratedAlways<string>

@@ -1,4 +1,4 @@
-import type { RunbookRun } from '../../../shared/runbooks.ts'
+import { isByHand, type RunbookRun } from '../../../shared/runbooks.ts'
 import { printable } from '../../session/pdf-text.ts'
 
 /** A run on paper: every step with what the probes said, notes, and who signed it. */
@@ -26,10 +26,11 @@ export const runbookPdfOf = async (run: RunbookRun): Promise<Buffer> => {
   line('Verdict', run.verdict)
   if (run.signed === null) line('Signed', 'by nobody')
   else {
-    line('Signed', `${run.signed.at}, by ${run.by}: ${run.signed.reason}`)
+    line('Signed', `${run.signed.at}, by ${run.signed.by}: ${run.signed.reason}`)
     line('Record', run.signed.recording.text)
   }
-  for (const { title, verdict, reports, note } of run.steps) {
+  for (const step of run.steps) {
+    const { title, verdict, reports, note, isDone } = step
     document.moveDown()
     document
       .font('Helvetica-Bold')
@@ -44,6 +45,7 @@ export const runbookPdfOf = async (run: RunbookRun): Promise<Buffer> => {
         document.text(printable(`${finding.verdict}: ${finding.text}`), { indent: 12 })
       }
     }
+    if (isByHand(step)) line('By hand', isDone ? 'done' : 'not done')
     if (note !== '') line('Note', note)
   }
   document.end()

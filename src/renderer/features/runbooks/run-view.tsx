@@ -1,7 +1,7 @@
-import { Button, Textarea } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
-import type { RunbookRun } from '../../../shared/runbooks.ts'
+import { type FormEvent, useRef, useState } from 'react'
+import { noMark, type RunbookMark, type RunbookRun } from '../../../shared/runbooks.ts'
 import { notifyFailure } from '../../app/notify.ts'
 import { rpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
@@ -10,9 +10,14 @@ import { ErrorState } from '../../ui/error-state.tsx'
 import { isReason, ReasonField } from '../../ui/reason-field.tsx'
 import { saveFile } from '../../ui/save-file.ts'
 import { Timestamp } from '../../ui/timestamp.tsx'
-import { toneOf, wordOf } from '../../ui/verdict-tone.ts'
+import { RunStep } from './run-step.tsx'
 
-type RunViewProps = { run: RunbookRun; onSigned: (run: RunbookRun) => void }
+type RunViewProps = {
+  run: RunbookRun
+  onChange: (run: RunbookRun) => void
+  /** Reads the run again, when somebody else went on with it. */
+  onReload: () => void
+}
 
 const pdfOf = async (sessionId: string, { runId, runbook, startedAt }: RunbookRun): Promise<void> => {
   const { pdf } = await rpc.runbooks.pdf.query({ sessionId, runId })
@@ -20,16 +25,52 @@ const pdfOf = async (sessionId: string, { runId, runbook, startedAt }: RunbookRu
   saveFile(new Blob([bytes], { type: 'application/pdf' }), `${runbook}-${startedAt.slice(0, 10)}.pdf`)
 }
 
+const markAt = ({ steps }: RunbookRun, step: string): RunbookMark => {
+  const { note, isDone } = steps.find(({ id }) => id === step) ?? noMark
+  return { note, isDone }
+}
+
 /** The steps of a run with what was found, a note for each, and the signature below them. */
-export const RunView = ({ run, onSigned }: RunViewProps) => {
+export const RunView = ({ run, onChange, onReload }: RunViewProps) => {
   const { sessionId, writes } = useSession()
   const askToWrite = useAskToWrite()
-  const [notes, setNotes] = useState<Record<string, string>>({})
+  const [drafts, setDrafts] = useState<Record<string, string>>({})
   const [reason, setReason] = useState('')
+  /** The run as the last mark left it: each one builds on the one before. */
+  const saved = useRef(Promise.resolve(run))
+  const mayChange = run.signed === null && (writes !== 'refused' || !run.keeping.isKept)
+
+  const note = async (step: string, change: Partial<RunbookMark>): Promise<RunbookRun> => {
+    // On production the name is asked for before the first note is kept.
+    if (run.keeping.isKept && !(await askToWrite())) return saved.current
+    saved.current = saved.current
+      .catch(() => rpc.runbooks.get.query({ sessionId, runId: run.runId }))
+      .then((current) => {
+        const before = markAt(current, step)
+        const mark = { ...before, ...change }
+        return mark.note.trim() === before.note && mark.isDone === before.isDone
+          ? current
+          : rpc.runbooks.mark.mutate({ sessionId, runId: run.runId, step, before, mark })
+      })
+    const marked = await saved.current
+    onChange(marked)
+    if (change.note !== undefined) {
+      // What was typed meanwhile stays a draft.
+      setDrafts(({ [step]: draft, ...others }) =>
+        draft === undefined || draft === change.note ? others : { ...others, [step]: draft },
+      )
+    }
+    return marked
+  }
+  const mark = useMutation({
+    mutationFn: ({ step, change }: { step: string; change: Partial<RunbookMark> }) => note(step, change),
+  })
   const sign = useMutation({
     mutationFn: async () => {
       if (writes === 'confirm' && !(await askToWrite())) return
-      onSigned(await rpc.runbooks.sign.mutate({ sessionId, runId: run.runId, notes, reason }))
+      for (const [step, text] of Object.entries(drafts)) await note(step, { note: text })
+      await saved.current
+      onChange(await rpc.runbooks.sign.mutate({ sessionId, runId: run.runId, reason }))
     },
   })
   const save = useMutation({ mutationFn: () => pdfOf(sessionId, run), onError: notifyFailure })
@@ -40,43 +81,28 @@ export const RunView = ({ run, onSigned }: RunViewProps) => {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and then the keyboard must reach it
     <section className="runbook" tabIndex={0} aria-label={run.title}>
-      {run.steps.map(({ id, title, about, verdict, reports, note }) => (
-        <section key={id} className="runbook-step" aria-label={title}>
-          <h2>
-            <span className="dot" data-tone={verdict === null ? 'neutral' : toneOf[verdict]} />
-            {title}
-            <span className="dim">{verdict === null ? 'by hand' : wordOf[verdict]}</span>
-          </h2>
-          <p className="dim">{about}</p>
-          <ul>
-            {reports.map((report) => (
-              <li key={report.id}>
-                <span className="dot" data-tone={toneOf[report.verdict]} />
-                <span>
-                  <span className="sr-only">{wordOf[report.verdict]}: </span>
-                  {report.findings[0]?.text ?? report.summary}
-                  {report.findings.length > 1 && (
-                    <span className="dim"> and {report.findings.length - 1} more</span>
-                  )}
-                </span>
-              </li>
-            ))}
-          </ul>
-          {run.signed === null ? (
-            <Textarea
-              aria-label={`Note on ${title}`}
-              placeholder="Note"
-              autosize
-              minRows={1}
-              maxRows={4}
-              maxLength={500}
-              value={notes[id] ?? ''}
-              onChange={(event) => setNotes({ ...notes, [id]: event.currentTarget.value })}
-            />
-          ) : (
-            note !== '' && <p>Note: {note}</p>
-          )}
-        </section>
+      <p className="dim">
+        Begun <Timestamp value={run.startedAt} /> by {run.by}, on {run.server}. {run.keeping.text}
+      </p>
+      {mark.error !== null && (
+        <ErrorState
+          variant="line"
+          error={mark.error}
+          onRetry={() => {
+            mark.reset()
+            onReload()
+          }}
+        />
+      )}
+      {run.steps.map((step) => (
+        <RunStep
+          key={step.id}
+          step={step}
+          draft={drafts[step.id]}
+          mayChange={mayChange}
+          onDraft={(text) => setDrafts((before) => ({ ...before, [step.id]: text }))}
+          onMark={(change) => mark.mutate({ step: step.id, change })}
+        />
       ))}
       {run.signed === null ? (
         <form className="runbook-sign" onSubmit={submit}>
@@ -99,7 +125,7 @@ export const RunView = ({ run, onSigned }: RunViewProps) => {
       ) : (
         <div className="runbook-sign">
           <p role="status">
-            Signed <Timestamp value={run.signed.at} /> by {run.by}: {run.signed.reason}
+            Signed <Timestamp value={run.signed.at} /> by {run.signed.by}: {run.signed.reason}
           </p>
           <p className="dim">
             {run.signed.recording.isRecorded ? 'Recorded in the audit trail.' : run.signed.recording.text}

@@ -3,9 +3,11 @@ import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { RunbookId, RunbookRun } from '../../../shared/runbooks.ts'
-import { rpc, trpc } from '../../app/rpc.ts'
+import { queryClient, rpc, trpc } from '../../app/rpc.ts'
 import { useScreenCommands } from '../../app/screen-commands.ts'
 import { useSession } from '../../app/session-context.tsx'
+import { useAskToWrite } from '../../app/write-access.tsx'
+import { count } from '../../ui/count.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
@@ -13,28 +15,54 @@ import { SkeletonRows } from '../../ui/skeletons.tsx'
 import { StatusBar } from '../../ui/status-bar.tsx'
 import { Timestamp } from '../../ui/timestamp.tsx'
 import { wordOf } from '../../ui/verdict-tone.ts'
+import { PastRuns } from './past-runs.tsx'
 import { RunView } from './run-view.tsx'
 
-/** Checklists: what is looked at each day, each week and around a rollout, asked at once, noted and signed. */
+/** Checklists: what is looked at each day, each week and around a rollout; the runs of each, kept, gone on with and signed. */
 export const RunbooksScreen = () => {
-  const { sessionId } = useSession()
-  const list = useQuery(trpc.runbooks.list.queryOptions({ sessionId }))
+  const { sessionId, writes } = useSession()
+  const askToWrite = useAskToWrite()
   const [chosen, setChosen] = useState<RunbookId>('daily')
-  const [runs, setRuns] = useState<Partial<Record<RunbookId, RunbookRun>>>({})
-  const keep = (run: RunbookRun) => setRuns((known) => ({ ...known, [run.runbook]: run }))
+  const [opened, setOpened] = useState<string | null>(null)
+  const list = useQuery(trpc.runbooks.list.queryOptions({ sessionId }))
+  const runs = useQuery(trpc.runbooks.runs.queryOptions({ sessionId, id: chosen }, { staleTime: 0 }))
+  const one = useQuery(
+    trpc.runbooks.get.queryOptions(
+      { sessionId, runId: opened ?? '' },
+      { enabled: opened !== null, staleTime: 0 },
+    ),
+  )
+  const keep = (run: RunbookRun) => {
+    queryClient.setQueryData(trpc.runbooks.get.queryKey({ sessionId, runId: run.runId }), run)
+    void queryClient.invalidateQueries(trpc.runbooks.runs.pathFilter())
+  }
   const begin = useMutation({
-    mutationFn: (id: RunbookId) => rpc.runbooks.run.mutate({ sessionId, id }),
-    onSuccess: keep,
+    mutationFn: async (id: RunbookId) => {
+      // Who does not type the name looks all the same; the run goes with the session then.
+      if (writes === 'confirm') await askToWrite()
+      return rpc.runbooks.run.mutate({ sessionId, id })
+    },
+    onSuccess: (run) => {
+      keep(run)
+      setOpened(run.runId)
+    },
   })
   const start = () => begin.mutate(chosen)
   useScreenCommands([{ id: 'run', title: 'Run this runbook', keys: 'r', run: start }])
   const about = list.data?.find(({ id }) => id === chosen)
-  const run = runs[chosen]
+  const run = opened === null ? undefined : one.data
+  const error = list.error ?? begin.error ?? (opened === null ? runs.error : one.error)
+  const again = () => {
+    if (list.error !== null) void list.refetch()
+    else if (begin.error !== null) start()
+    else void (opened === null ? runs : one).refetch()
+  }
   return (
     <>
       <PageHead title="Runbooks" facts={about?.about}>
-        <Button variant={run === undefined ? 'filled' : 'default'} onClick={start} loading={begin.isPending}>
-          {run === undefined ? 'Run' : 'Run again'}
+        {opened !== null && <Button onClick={() => setOpened(null)}>All runs</Button>}
+        <Button variant={opened === null ? 'filled' : 'default'} onClick={start} loading={begin.isPending}>
+          {opened === null ? 'Run' : 'Run again'}
         </Button>
       </PageHead>
       <nav className="runbook-tabs" aria-label="Runbooks">
@@ -46,6 +74,7 @@ export const RunbooksScreen = () => {
             aria-current={id === chosen ? 'page' : undefined}
             onClick={() => {
               begin.reset()
+              setOpened(null)
               setChosen(id)
             }}
           >
@@ -53,21 +82,23 @@ export const RunbooksScreen = () => {
           </button>
         ))}
       </nav>
-      {(list.error ?? begin.error) !== null && (
-        <ErrorState
-          variant="line"
-          error={list.error ?? begin.error}
-          onRetry={list.error === null ? start : list.refetch}
-        />
+      {error !== null && <ErrorState variant="line" error={error} onRetry={again} />}
+      {runs.data?.keeping.isKept === false && opened === null && (
+        <p className="runbook-keeping" role="status">
+          <span className="dot" data-tone="warn" />
+          {runs.data.keeping.text}
+        </p>
       )}
-      {begin.isPending ? (
-        <SkeletonRows rows={12} label="Asking the server" />
-      ) : run === undefined ? (
-        <EmptyState title={`${about?.title ?? 'This runbook'} was not run in this session`}>
+      {begin.isPending || (opened === null ? runs : one).isLoading ? (
+        <SkeletonRows rows={12} label={begin.isPending ? 'Asking the server' : 'Reading runs'} />
+      ) : run !== undefined ? (
+        <RunView key={run.runId} run={run} onChange={keep} onReload={() => void one.refetch()} />
+      ) : runs.data !== undefined && runs.data.runs.length > 0 ? (
+        <PastRuns runs={runs.data.runs} onOpen={setOpened} />
+      ) : (
+        <EmptyState title={`${about?.title ?? 'This runbook'} was not run yet`}>
           {about?.steps.map(({ title }) => title).join(' · ')}
         </EmptyState>
-      ) : (
-        <RunView key={run.runId} run={run} onSigned={keep} />
       )}
       <StatusBar
         end={
@@ -78,7 +109,9 @@ export const RunbooksScreen = () => {
           )
         }
       >
-        {run === undefined ? '' : `${run.title}: ${wordOf[run.verdict]}`}
+        {run !== undefined
+          ? `${run.title}: ${wordOf[run.verdict]}`
+          : count(runs.data?.runs.length ?? 0, 'run')}
       </StatusBar>
     </>
   )

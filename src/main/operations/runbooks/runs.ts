@@ -1,0 +1,176 @@
+import { ConsoleError } from '../../../shared/errors.ts'
+import { worstOf } from '../../../shared/operations.ts'
+import {
+  countSteps,
+  type RunbookKeeping,
+  type RunbookMarkInput,
+  type RunbookResult,
+  type RunbookRun,
+  type RunbookRuns,
+  type RunbookSignInput,
+} from '../../../shared/runbooks.ts'
+import type { Statement } from '../../session/database.ts'
+import type { Session } from '../../session/session.ts'
+import { createWriter, type Writing } from '../../session/writer.ts'
+import { recordAct } from '../actions/recording.ts'
+import {
+  insertRun,
+  kept,
+  listRuns,
+  readAccess,
+  readRun,
+  signRun,
+  updateMark,
+  updateSteps,
+} from './kept-runs.ts'
+
+/** Runs that go with the session, at most. */
+const rememberedRuns = 20
+
+const alreadySigned = (): ConsoleError =>
+  new ConsoleError('CONFLICT', 'This run was signed already.', 'Run it again to sign anew.')
+
+/** The worst of the steps. */
+export const verdictOf = (steps: readonly Pick<RunbookResult, 'verdict'>[]) =>
+  worstOf(steps.flatMap(({ verdict }) => verdict ?? []))
+
+/**
+ * Runs of runbooks: in the table where the session may write to it, else with the session. What was begun there stays there until it is
+ * signed; then it is kept, where it can be by then.
+ */
+export const createRuns = (session: Session) => {
+  // A standby is looked after as well: a sign-off there is on paper only.
+  const writer = createWriter({ ...session, assertMayWrite: session.assertMayAct })
+  session.belongings.defer(() => writer.close())
+  const remembered = new Map<string, RunbookRun>()
+
+  const reading =
+    (signal: AbortSignal): Writing['query'] =>
+    <Row>(statement: Statement<Row>) =>
+      session.database.query<Row>(statement, { signal })
+
+  const remember = (run: RunbookRun): RunbookRun => {
+    remembered.set(run.runId, run)
+    for (const old of [...remembered.keys()].slice(0, Math.max(0, remembered.size - rememberedRuns))) {
+      remembered.delete(old)
+    }
+    return run
+  }
+
+  const readKeeping = async (signal: AbortSignal): Promise<RunbookKeeping & { mayRead: boolean }> => {
+    const { user, isThere, mayRead, mayWrite } = await readAccess(reading(signal))
+    const not = (why: string) => ({ isKept: false, text: `Runs go with this session: ${why}`, mayRead })
+    if (!isThere) {
+      return not('this database has no table ops.runbook_run, which migration 0019 of the ERP makes.')
+    }
+    if (!mayWrite || !mayRead)
+      return not(`${user} may not write to ops.runbook_run. Members of viruj_dba may.`)
+    try {
+      session.assertMayWrite()
+    } catch (error) {
+      if (error instanceof ConsoleError) return not(error.message)
+      throw error
+    }
+    return { ...kept, mayRead }
+  }
+
+  const find = async (runId: string, signal: AbortSignal): Promise<RunbookRun> => {
+    const own = remembered.get(runId)
+    if (own !== undefined) return own
+    const { mayRead } = await readAccess(reading(signal))
+    const found = mayRead ? await readRun(reading(signal), runId) : null
+    if (found !== null) return found
+    throw new ConsoleError('NOT_FOUND', 'This run went with the session that made it.', 'Run it again.')
+  }
+
+  return {
+    find,
+
+    async list({ id }: { id: string }, signal: AbortSignal): Promise<RunbookRuns> {
+      const { mayRead, ...keeping } = await readKeeping(signal)
+      const own = [...remembered.values()].filter(({ runbook }) => runbook === id).reverse()
+      const inTable = mayRead ? await listRuns(reading(signal), id) : []
+      return { keeping, runs: [...own.map((run) => ({ ...run, ...countSteps(run.steps) })), ...inTable] }
+    },
+
+    /** Keeps a new run, at once. */
+    async begin(run: Omit<RunbookRun, 'keeping' | 'signed'>, signal: AbortSignal): Promise<RunbookRun> {
+      const { mayRead: _, ...keeping } = await readKeeping(signal)
+      const begun: RunbookRun = { ...run, keeping, signed: null }
+      if (!keeping.isKept) return remember(begun)
+      await writer.write('', signal, ({ query }) => insertRun(query, begun))
+      return find(run.runId, signal)
+    },
+
+    /** Notes what was found since, of a run that goes on. */
+    async goOn({ runId, steps }: Pick<RunbookRun, 'runId' | 'steps'>, signal: AbortSignal): Promise<void> {
+      const verdict = verdictOf(steps)
+      const own = remembered.get(runId)
+      if (own !== undefined) remember({ ...own, steps, verdict })
+      else await writer.write('', signal, ({ query }) => updateSteps(query, { runId, steps, verdict }))
+    },
+
+    /** Fails with `CONFLICT` where somebody else noted something there, or signed. */
+    async mark(input: RunbookMarkInput, signal: AbortSignal): Promise<RunbookRun> {
+      const { runId, step, before, mark } = input
+      const run = await find(runId, signal)
+      if (run.signed !== null) throw alreadySigned()
+      const marked = run.steps.find(({ id }) => id === step)
+      if (marked === undefined) {
+        throw new ConsoleError('NOT_FOUND', 'This run has no such step.', 'Open the run again.')
+      }
+      if (remembered.has(runId)) {
+        return remember({
+          ...run,
+          steps: run.steps.map((one) => (one.id === step ? { ...one, ...mark } : one)),
+        })
+      }
+      const isNoted = await writer.write('', signal, ({ query }) =>
+        updateMark(query, { runId, step, before, mark }),
+      )
+      if (isNoted) return find(runId, signal)
+      throw new ConsoleError(
+        'CONFLICT',
+        `Somebody else went on with this run: "${marked.title}" has another note by now, or the run was signed. Yours was not saved.`,
+        'Open the run again, and add your note to theirs.',
+      )
+    },
+
+    /** Fails with `CONFLICT` when it was signed already, with `PERMISSION_DENIED` where the role may not record it. */
+    async sign({ runId, reason }: RunbookSignInput, signal: AbortSignal): Promise<RunbookRun> {
+      const run = await find(runId, signal)
+      if (run.signed !== null) throw alreadySigned()
+      const own = remembered.has(runId)
+      const { isKept } = own ? await readKeeping(signal) : kept
+      const recording = await writer.write(reason, signal, async ({ query }) => {
+        if (own && isKept) await insertRun(query, run)
+        if (isKept && !(await signRun(query, runId, reason))) throw alreadySigned()
+        return recordAct(query, {
+          what: 'sign runbook',
+          scope: {
+            runbook: run.runbook,
+            run: runId,
+            started_at: run.startedAt,
+            verdict: run.verdict,
+            // Findings may name people and queries: they are in the run and on paper only.
+            steps: run.steps.map(({ id, verdict, note, isDone }) => ({
+              step: id,
+              verdict,
+              ...(isDone && { done: true }),
+              ...(note !== '' && { note }),
+            })),
+          },
+          reason,
+        })
+      })
+      if (isKept) {
+        remembered.delete(runId)
+        return find(runId, signal)
+      }
+      const by = session.state().server.sessionUser
+      return remember({ ...run, signed: { at: new Date().toISOString(), by, reason, recording } })
+    },
+  }
+}
+
+export type Runs = ReturnType<typeof createRuns>
