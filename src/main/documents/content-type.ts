@@ -8,6 +8,8 @@ const isZip = (type: string): boolean =>
   type === 'application/epub+zip' ||
   type === 'application/java-archive'
 
+/** Bytes at the beginning in which a second nature is looked for. */
+export const headLength = 4096
 /** Bytes at the end in which a ZIP archive has its directory's end: a comment may be 65,535 long. */
 export const tailLength = 65_535 + 22
 
@@ -51,12 +53,13 @@ export const contentTypeOf = async (
 
 /**
  * Whether a file is something else besides: another program would open it as an archive or a page. Null when it is not.
+ * @param head its first `headLength` bytes, or more
  * @param tail its last `tailLength` bytes
  */
 export const secondNature = (contentType: string, head: Uint8Array, tail: Uint8Array): string | null => {
   if (!isZip(contentType) && Buffer.from(tail).includes(endOfDirectory)) return 'a ZIP archive'
   if (contentType.startsWith('image/') && contentType !== 'image/svg+xml') {
-    const text = Buffer.concat([head.subarray(0, 4096), tail.subarray(-4096)]).toString('latin1')
+    const text = Buffer.concat([head.subarray(0, headLength), tail.subarray(-headLength)]).toString('latin1')
     if (/<script[\s>]|<\?php|<html[\s>]/i.test(text)) return 'a page with a script'
     if (text.includes('%PDF-')) return 'a PDF document'
   }

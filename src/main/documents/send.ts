@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { partsAbove } from '../../shared/documents.ts'
 import { ConsoleError } from '../../shared/errors.ts'
+import { giveBack } from '../../shared/give-back.ts'
 import { insist } from '../storage/insist.ts'
 import type { Storage, StoredPart } from '../storage/storage.ts'
 import { checkObject } from './check-object.ts'
@@ -129,6 +130,7 @@ const sendParts = async (sending: Sending): Promise<Sent> => {
     const way = insist(put, either, sending.onRetry).then(
       (stored) => {
         parts[part.number - 1] = stored
+        part.chunks.forEach(giveBack)
       },
       (error: unknown) => failed.abort(isOther(part) ? fileChanged() : error),
     )
@@ -142,16 +144,17 @@ const sendParts = async (sending: Sending): Promise<Sent> => {
     for (const [at, hash] of partHashes.entries()) {
       await sending.unpaused(either)
       const length = Math.min(size, bytes - at * size)
+      while (onTheWay.size >= width) await Promise.race(onTheWay)
+      either.throwIfAborted()
       const read = await readPart(chunks, length)
       const found = there.get(at + 1)
       if (found?.bytes === length && found.checksum === hash.toString('base64')) {
         parts[at] = found
         sending.onSent(length)
+        read.forEach(giveBack)
         continue
       }
       send({ number: at + 1, sha256: hash.toString('hex'), bytes: length, chunks: read })
-      while (onTheWay.size >= width) await Promise.race(onTheWay)
-      either.throwIfAborted()
     }
     await Promise.all(onTheWay)
     either.throwIfAborted()

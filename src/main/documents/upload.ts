@@ -7,10 +7,11 @@ import type {
   UploadsAddInput,
 } from '../../shared/documents.ts'
 import { ConsoleError, cancelled, toErrorShape } from '../../shared/errors.ts'
+import { giveBack } from '../../shared/give-back.ts'
 import type { Storage } from '../storage/storage.ts'
 import { checkObject } from './check-object.ts'
 import { type Chunks, createChunks, fileChanged } from './chunks.ts'
-import { contentTypeOf, secondNature, tailLength } from './content-type.ts'
+import { contentTypeOf, headLength, secondNature, tailLength } from './content-type.ts'
 import type { DocumentRow, DocumentRows } from './document-rows.ts'
 import { createPartHashes } from './part-hashes.ts'
 import { sendDocument } from './send.ts'
@@ -114,8 +115,8 @@ export const createUpload = (
     for await (const chunk of chunks.from(0, file.bytes, stop.signal)) {
       await unpaused(stop.signal)
       if (head === null) {
-        head = chunk
-        contentType = await contentTypeOf(head, { name: file.name, bytes: file.bytes })
+        head = chunk.slice(0, headLength)
+        contentType = await contentTypeOf(chunk, { name: file.name, bytes: file.bytes })
         if (!allowedTypes.includes(contentType)) {
           throw refusal(
             `The content is ${contentType}, whatever the name says: that is not among the types that may be uploaded.`,
@@ -130,6 +131,7 @@ export const createUpload = (
           ? chunk.slice(-tailLength)
           : Buffer.concat([tail, chunk]).subarray(-tailLength)
       moved(chunk.byteLength)
+      giveBack(chunk)
     }
     const besides = secondNature(contentType ?? '', head ?? tail, tail)
     if (besides !== null) {

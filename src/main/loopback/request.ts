@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { ConsoleError } from '../../shared/errors.ts'
+import { giveBack } from '../../shared/give-back.ts'
 
 /** Bytes of one request's body. No call of the console comes near. */
 export const bodyLimit = 1024 * 1024
@@ -71,21 +72,25 @@ const tooLarge = (limit: number): Refusal =>
     ),
   )
 
+/** Memory that nobody has cleared: what is read overwrites it. */
+const roomFor = (length: number) => new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
+
 /** The whole body, in memory of its own. Refuses, without reading on, once it is longer than `limit`. */
 export const readBytes = async (request: IncomingMessage, limit: number): Promise<Uint8Array> => {
   const announced = Number(request.headers['content-length'] ?? Number.NaN)
   if (announced > limit) throw tooLarge(limit)
-  let bytes = new Uint8Array(Number.isSafeInteger(announced) ? announced : 64 * 1024)
+  let bytes = roomFor(Number.isSafeInteger(announced) ? announced : 64 * 1024)
   let length = 0
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     const end = length + chunk.length
     if (end > limit) throw tooLarge(limit)
     if (end > bytes.length) {
-      const larger = new Uint8Array(Math.max(end, 2 * bytes.length))
+      const larger = roomFor(Math.max(end, 2 * bytes.length))
       larger.set(bytes)
       bytes = larger
     }
     bytes.set(chunk, length)
+    giveBack(chunk)
     length = end
   }
   return length === bytes.length ? bytes : bytes.slice(0, length)

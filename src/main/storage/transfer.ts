@@ -30,11 +30,11 @@ export class Refused extends Error {
 }
 
 /**
- * Sends bytes to a signed URL, reading on from `body` only as the socket takes them, and returns the headers of the answer. Fails with
- * `Refused`, or with what the socket or the body failed with. A connection on which nothing moves ends by the agent's own limit.
+ * Sends bytes to a signed URL, reading on from `body` only as the socket takes them, and returns the headers of the answer; by then
+ * nothing writes from the bytes any more. Fails with `Refused`, or with what the socket or the body failed with. A connection on which nothing moves ends by the agent's own limit.
  */
 export const sendTo = (
-  link: StorageLink,
+  link: Pick<StorageLink, 'agentFor'>,
   { url, headers }: Signed,
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   signal: AbortSignal,
@@ -61,7 +61,14 @@ export const sendTo = (
       answered = true
       const status = response.statusCode ?? 0
       textOf(response).then((text) => {
-        if (status >= 200 && status < 300) return resolve(response.headers)
+        if (status >= 200 && status < 300) {
+          if (request.writableFinished) return resolve(response.headers)
+          // Either the last write is about to say that it is done, or the server praised what it had not read.
+          request.once('finish', () => resolve(response.headers))
+          request.once('close', () => reject(new Error('answered before everything was sent')))
+          if (!request.writableEnded) request.destroy()
+          return
+        }
         request.destroy()
         reject(new Refused({ status, code: element(text, 'Code'), message: element(text, 'Message') }))
       }, reject)
