@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { GetObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDocumentDatabase, openUploads, storageAt } from '../support/documents.ts'
@@ -131,6 +133,39 @@ describe('an upload', () => {
     expect(state.error?.remedy).not.toBe('')
     expect((await on.owner.query('select count(*) as n from documents')).rows).toEqual(before)
   })
+
+  test('of a thousand files stores all but the one that is given up at once, in memory that does not grow', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect: () => void = runInNewContext('gc')
+    const held = (): number => {
+      collect()
+      const { heapUsed, arrayBuffers } = process.memoryUsage()
+      return heapUsed + arrayBuffers
+    }
+    await using uploads = await openUploads(on, storageAt(server.url, { prefix: 'thousand/' }))
+    const files = Array.from({ length: 1000 }, (_, n) =>
+      textFile(`record ${n}.txt`, `Lot VX-${n} passed.\n`.padEnd(200, '.')),
+    )
+    const added = [...(await uploads.add(files.slice(0, 500))), ...(await uploads.add(files.slice(500)))]
+    const idOf = (n: number) => added[n]?.id ?? ''
+    await uploads.until(idOf(100), 'stored', 'failed')
+    const before = held()
+    await uploads.documents.actOnUploads({ uploadIds: [idOf(999)], act: 'cancel' })
+    await uploads.until(idOf(999), 'cancelled', 'stored', 'failed')
+    expect((await uploads.state(idOf(998))).status).toBe('queued')
+    await uploads.until(idOf(998), 'stored', 'failed')
+    expect(held() - before).toBeLessThan(900 * 16 * 1024)
+
+    await Promise.all([997, 996].map((n) => uploads.until(idOf(n), 'stored', 'failed')))
+    const { uploads: all } = await uploads.documents.uploads({ since: 0 })
+    const told = Map.groupBy(all, ({ status }) => status)
+    expect(told.get('stored')).toHaveLength(999)
+    expect(told.get('cancelled')).toHaveLength(1)
+    const { rows } = await on.owner.query(
+      `select count(distinct s3_key)::int as n from documents where s3_key like 'thousand/%' and state = 'stored'`,
+    )
+    expect(rows).toEqual([{ n: 999 }])
+  }, 120_000)
 
   test('to a plant that the operator does not see is refused by the server', async () => {
     await using uploads = await openUploads(on, storageAt(server.url))

@@ -63,9 +63,14 @@ export const uploadsOver = (session: Session) => {
     }
   }
 
+  let revision = -1
+  const states = new Map<string, UploadState>()
+  /** Asks for what changed only, as a page does. */
   const state = async (uploadId: string): Promise<UploadState> => {
-    const { uploads } = await documents.uploads({ since: -1 })
-    const found = uploads.find(({ id }) => id === uploadId)
+    const told = await documents.uploads({ since: revision })
+    revision = told.revision
+    for (const upload of told.uploads) states.set(upload.id, upload)
+    const found = states.get(uploadId)
     if (found === undefined) throw new Error('the upload is gone')
     return found
   }

@@ -34,15 +34,19 @@ export const createUploads = (context: {
     upload.revision = revision
   }
 
+  const start = (upload: Upload) => {
+    const run = upload.run().finally(() => {
+      running.delete(run)
+      advance()
+    })
+    running.add(run)
+  }
+
   const advance = () => {
     while (!closed && running.size < width) {
       const next = queue.shift()
       if (next === undefined) return
-      const run = next.run().finally(() => {
-        running.delete(run)
-        advance()
-      })
-      running.add(run)
+      start(next)
     }
   }
 
@@ -76,8 +80,8 @@ export const createUploads = (context: {
         upload.cancel()
         upload.unpause()
         if (waiting >= 0) queue.splice(waiting, 1)
-        // One that does not run has nobody who would see it.
-        if (waiting >= 0 || upload.status === 'failed' || upload.status === 'duplicate') enqueue(upload)
+        // One that does not run has nobody who would see it. It waits for no others: they may take hours.
+        if (waiting >= 0 || upload.status === 'failed' || upload.status === 'duplicate') start(upload)
         break
       case 'retry':
         if (upload.status !== 'failed') break
