@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { tapCopyData } from './copy-tap.ts'
+import { tapCopyData, tapOf } from './copy-tap.ts'
 
 const message = (type: string, body: string): Buffer => {
   const bytes = Buffer.alloc(5 + Buffer.byteLength(body))
@@ -66,6 +66,23 @@ test('each piece of a row tells how much of it is still to come', () => {
     [3, 3],
     [3, 0],
   ])
+})
+
+test('rows of a query come out where somebody asked for them, and rows of a COPY do not', () => {
+  const socket = new PassThrough()
+  const toPg: Buffer[] = []
+  socket.on('data', (chunk: Buffer) => toPg.push(Buffer.from(chunk)))
+  const tap = tapOf(socket)
+  expect(tapOf(socket)).toBe(tap)
+  const received: string[] = []
+  tap.rowReceiver = (chunk) => received.push(chunk.toString())
+  const described = message('T', 'of two columns')
+  socket.emit(
+    'data',
+    Buffer.concat([described, message('D', 'first'), ...rows, message('D', 'second'), after]),
+  )
+  expect(received).toEqual(['first', 'second'])
+  expect(Buffer.concat(toPg).equals(Buffer.concat([described, ...rows, after]))).toBe(true)
 })
 
 test('pg sees everything while nobody receives', () => {

@@ -3,7 +3,6 @@ import type pg from 'pg'
 import { openLines } from '../../../../resources/verify.mjs'
 import { ConsoleError } from '../../../shared/errors.ts'
 import { newTag } from '../../session/tag.ts'
-import { leafHash } from '../trail/merkle.ts'
 import { readRetired } from '../trail/retired.ts'
 import { monthOf, type OpenPackage } from './open-package.ts'
 import { sealedEvents } from './sealed-events.ts'
@@ -72,7 +71,7 @@ export const compareMonth = async (
         close()
         open = { sealNo: seal.sealNo, ofMonth: 0, others: 0, leaves: createHash('sha256') }
       }
-      for (const { id, line } of events) {
+      for (const { id, line, leaf } of events) {
         if ((await next())?.equals(line) !== true) {
           throw differs(
             `Event ${id} of seal ${seal.sealNo} is not in the package as the trail has it.`,
@@ -86,7 +85,7 @@ export const compareMonth = async (
           if (high === null || number > high) high = number
         } else {
           open.others += 1
-          open.leaves.update(leafHash(line))
+          open.leaves.update(leaf)
         }
       }
       onEvents(events.length)

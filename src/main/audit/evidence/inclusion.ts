@@ -1,6 +1,7 @@
 import type pg from 'pg'
-import { leafHash, nodeHash } from '../trail/merkle.ts'
-import { readLeafParts, type TrailEvent } from '../trail/read-trail.ts'
+import type { TrailEvent } from '../trail/event-lines.ts'
+import { nodeHash } from '../trail/merkle.ts'
+import { readLeafParts } from '../trail/read-trail.ts'
 
 /** Where an event stands below its seal, and the nodes that lead from it to the seal's root. `index` null: it is not there. */
 export type Inclusion = { id: string; index: number | null; path: string[] }
@@ -36,7 +37,7 @@ export const proveInclusion = async (
   sealNo: string,
   events: readonly TrailEvent[],
 ): Promise<Inclusion[]> => {
-  const wanted = new Map(events.map(({ id, line }) => [leafHash(line).toString('hex'), id]))
+  const wanted = new Map(events.map(({ id, leaf }) => [leaf.toString('hex'), id]))
   const found = new Map<string, { part: number; index: number; path: string[] }>()
   const roots: Buffer[] = []
   let before = 0

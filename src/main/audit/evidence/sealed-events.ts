@@ -1,14 +1,7 @@
 import type pg from 'pg'
 import { covers, createAssignment, type Link, rangesOf } from '../trail/coverage.ts'
-import {
-  chunk,
-  countIn,
-  readClusters,
-  readEvents,
-  readSeals,
-  type TrailEvent,
-  type TrailRow,
-} from '../trail/read-trail.ts'
+import type { TrailEvent } from '../trail/event-lines.ts'
+import { chunk, countIn, readClusters, readEvents, readSeals, type TrailRow } from '../trail/read-trail.ts'
 import { type Head, headOf, type SealRow } from '../trail/seal.ts'
 import { readSnapshot, type Snapshot } from '../trail/snapshot.ts'
 

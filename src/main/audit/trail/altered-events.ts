@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { covers, type Link, rangesOf } from './coverage.ts'
-import { createMerkleTree, leafHash } from './merkle.ts'
+import { createMerkleTree } from './merkle.ts'
 import { readEvents, readLeafParts } from './read-trail.ts'
 
 /** An event that is not as it was sealed. `id` null: it is gone, and `message` says from where. */
@@ -36,7 +36,7 @@ export const alteredEvents = async (
   for await (const events of readEvents(client, rangesOf([link]), signal)) {
     for (const event of events) {
       if (!covers(link, event)) continue
-      const place = places.get(leafHash(event.line).toString('hex'))?.shift()
+      const place = places.get(event.leaf.toString('hex'))?.shift()
       if (place === undefined) changed.push(event.id)
       else intact[place] = event.id
     }

@@ -37,13 +37,12 @@ const rows = [
 
 test('an event belongs to the seal of its own cluster, in whatever order events come', () => {
   const links = chain(rows, new Set(['1', '2']))
-  const at = (sysid: string, xid: bigint) =>
-    createAssignment(links)({ id: '1', sysid, xid, line: Buffer.alloc(0) })
+  const at = (sysid: string, xid: bigint) => createAssignment(links)({ sysid, xid })
   expect([at('2', 10n), at('1', 10n), at('1', 150n), at('1', 205n), at('2', 60n)]).toEqual([2, 0, 1, 2, null])
 })
 
 test('the first seal leaves events to a later era, also when that is not read yet', () => {
   const links = chain(rows.slice(0, 2), new Set(['1', '2']))
-  const at = (sysid: string) => createAssignment(links)({ id: '1', sysid, xid: 10n, line: Buffer.alloc(0) })
+  const at = (sysid: string) => createAssignment(links)({ sysid, xid: 10n })
   expect([at('2'), at('7')]).toEqual([null, 0])
 })

@@ -1,4 +1,6 @@
-import type { EventRange, TrailEvent } from './read-trail.ts'
+import type { TrailEvent } from './event-lines.ts'
+import type { EventRange } from './read-trail.ts'
+
 import type { Head, SealRow } from './seal.ts'
 import { isVisible, type Snapshot } from './snapshot.ts'
 
@@ -12,8 +14,11 @@ export type Link = {
 
 const beginsEra = ({ seal, before }: Link): boolean => before?.sysid !== seal.sysid
 
+/** What says below which seal an event belongs. */
+type Place = Pick<TrailEvent, 'sysid' | 'xid'>
+
 /** Whether a seal had to cover an event: it became visible since the seal before. An era begins with all that was left. */
-export const covers = (link: Link, { sysid, xid }: Pick<TrailEvent, 'sysid' | 'xid'>): boolean => {
+export const covers = (link: Link, { sysid, xid }: Place): boolean => {
   const { seal, snapshot, before, clusters } = link
   if (sysid === seal.sysid) {
     return (
@@ -50,7 +55,7 @@ export const rangesOf = (links: readonly Link[]): EventRange[] => {
 }
 
 /** Finds the seal of each event. Most events belong to the same one as the event before. */
-export const createAssignment = (links: readonly Link[]): ((event: TrailEvent) => number | null) => {
+export const createAssignment = (links: readonly Link[]): ((event: Place) => number | null) => {
   let last = 0
   const eras = links.flatMap((link, at) => (beginsEra(link) ? [at] : []))
   return (event) => {

@@ -6,7 +6,7 @@ import { newTag } from '../../session/tag.ts'
 import { alteredEvents } from './altered-events.ts'
 import { createAssignment, type Link, rangesOf } from './coverage.ts'
 import { createFindings, type Findings } from './findings.ts'
-import { createMerkleTree, leafHash } from './merkle.ts'
+import { createMerkleTree } from './merkle.ts'
 import { countEvents, readClusters, readEvents, readHashes, readSeals } from './read-trail.ts'
 import { nothingLeft, readRetired, retirementOf } from './retired.ts'
 import { createRetirements, judgeRetirements, type Retirements } from './retirements.ts'
@@ -48,7 +48,7 @@ const verifyEvents = async (
       if (sum.n === 0) sum.idMin = event.id
       sum.idMax = event.id
       sum.n += 1
-      const leaf = leafHash(event.line)
+      const { leaf } = event
       sum.tree.add(leaf)
       sum.retired?.leaves.update(leaf)
       covered += 1
