@@ -71,7 +71,7 @@ export const MigrationSql = ({ migration, gated, reveal }: MigrationSqlProps) =>
           {name}.{way}.sql
         </h2>
         {text !== null && (
-          <span className="migration-dim">{count(text.split('\n').length, 'line', 'lines')}</span>
+          <span className="migration-dim">{count(text.trimEnd().split('\n').length, 'line', 'lines')}</span>
         )}
         <fieldset className="migration-ways" aria-label="Direction">
           {(['up', 'down'] as const).map((each) => (
