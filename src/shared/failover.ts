@@ -128,7 +128,11 @@ export const failoverRepointInput = z.object({
   old: z.enum(['keep', 'remove']),
 })
 
+/** What a line of the log belongs to. */
+export const failoverParts = ['promotion', 'connection', 'checks'] as const
+
 export const failoverStep = z.object({
+  part: z.enum(failoverParts),
   at: z.string(),
   verdict: z.enum(verdicts),
   text: z.string(),
@@ -139,6 +143,8 @@ export const failoverStages = ['promoting', 'promoted', 'repointed', 'checked', 
 
 /** One failover of this session, from the promotion on. */
 export const failoverRun = z.object({
+  /** Of the runbook's run, which is kept on the new primary. */
+  runId: z.uuid(),
   stage: z.enum(failoverStages),
   jobId: z.string(),
   reason: z.string(),

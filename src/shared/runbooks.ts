@@ -3,7 +3,11 @@ import { probeReport, type Verdict, verdicts } from './operations.ts'
 import { actRecording } from './operations-actions.ts'
 import { reason } from './reason.ts'
 
-export const runbookIds = ['daily', 'weekly', 'deployment'] as const
+/** Runbooks that ask probes, all at once. */
+export const checklists = ['daily', 'weekly', 'deployment'] as const
+export type Checklist = (typeof checklists)[number]
+/** The others are gone through step by step, each on a screen of its own. */
+export const runbookIds = [...checklists, 'failover'] as const
 export type RunbookId = (typeof runbookIds)[number]
 
 /** A step is what a person looks at: probes that answer it, and what no probe can. */
@@ -86,6 +90,7 @@ export const countSteps = (
 })
 
 export const runbookInput = z.object({ id: z.enum(runbookIds) })
+export const runbookBeginInput = z.object({ id: z.enum(checklists) })
 export const runbookRunInput = z.object({ runId: z.uuid() })
 
 /** Runs of one runbook, the newest first, at most `runLimit`. */

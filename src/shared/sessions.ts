@@ -63,6 +63,8 @@ export const sessionState = z.object({
   error: consoleErrorShape.nullable(),
   /** Sleep or idle time, set when the console itself closed the connections. */
   closedBecause: z.enum(['idle', 'sleep', 'user']).nullable(),
+  /** `host:port` that a failover in another session pointed the profile at; this one goes there when it reconnects. Null: nowhere. */
+  movedTo: z.string().nullable(),
 })
 export type SessionState = z.infer<typeof sessionState>
 

@@ -36,7 +36,13 @@ test('a primary that is killed under writes is replaced by its standby, all thro
     await page.goto(await served.link())
     await connectAs(page, 'DBA')
 
-    await page.getByRole('link', { name: 'Failover' }).click()
+    const other = await page.context().newPage()
+    await other.goto(await served.link())
+    await connectAs(other, 'DBA')
+    // Where a runbook of several screens begins.
+    await page.getByRole('link', { name: 'Runbooks' }).click()
+    await page.getByRole('button', { name: 'Failover' }).click()
+    await page.getByRole('link', { name: 'Go to Failover' }).click()
     const steps = page.getByRole('region', { name: 'Steps of the failover' })
     await expect(steps.getByRole('region', { name: 'The old primary' })).toContainText('NOT FENCED')
     await expect(steps.getByRole('row')).toHaveCount(3)
@@ -90,11 +96,31 @@ test('a primary that is killed under writes is replaced by its standby, all thro
     await expectAccessible(page, 'after a failover')
 
     const saved = page.waitForEvent('download')
-    await steps.getByRole('button', { name: 'Save the report' }).click()
-    const report = readFileSync(await (await saved).path(), 'utf8')
-    expect(report).toContain('Reason: INC-9: the primary was killed')
-    expect(report).toMatch(/Loss: It (has all WAL|lacks)/)
-    expect(report).not.toContain(sandbox.personas.find(({ name }) => name === 'dba')?.password)
+    await steps.getByRole('button', { name: 'Save as PDF' }).click()
+    expect(
+      readFileSync(await (await saved).path())
+        .subarray(0, 5)
+        .toString(),
+    ).toBe('%PDF-')
+
+    // Another session of the connection hears of it, and goes over on a click.
+    const banner = other.getByRole('alert').filter({ hasText: 'A failover pointed this connection at' })
+    await expect(banner).toContainText(standby)
+    await banner.getByRole('button', { name: 'Reconnect' }).click()
+    await expect(banner).toHaveCount(0)
+    await expect(other.getByRole('banner')).not.toContainText('connection lost')
+
+    await steps.getByRole('link', { name: 'Runbooks' }).click()
+    await page.getByRole('button', { name: 'Failover' }).click()
+    const kept = page.getByRole('region', { name: 'Runs' }).getByRole('row').nth(1)
+    await expect(kept).toContainText('not signed')
+    await kept.getByRole('button').click()
+    const run = page.getByRole('region', { name: `Failover to ${standby}` })
+    await expect(run.getByRole('region', { name: 'Reason' })).toContainText('INC-9: the primary was killed')
+    await expect(run.getByRole('region', { name: 'Loss and warnings' })).toContainText(
+      /It (has all WAL|lacks)/,
+    )
+    await expect(run).toContainText('Kept in ops.runbook_run.')
 
     // All that the server had said was committed when it was last seen is there; what was written later, the estimate names.
     const client = await connectClient(sandbox, 'dba', 'standby')

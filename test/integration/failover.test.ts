@@ -2,8 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { repointAfterFailover } from '../../src/main/api/repoint.ts'
 import { createServices } from '../../src/main/api/services.ts'
+import { createSessions } from '../../src/main/api/sessions.ts'
 import { applySchema } from '../../src/main/sandbox/schema.ts'
+import { createKeychain } from '../../src/main/session/keychain.ts'
+import { createProfiles } from '../../src/main/session/profiles.ts'
 import type { FailoverPromoteInput } from '../../src/shared/failover.ts'
 import type { JobState } from '../../src/shared/jobs.ts'
 import type { Profile } from '../../src/shared/profiles.ts'
@@ -16,7 +20,7 @@ import {
 } from '../support/postgres.ts'
 import { startProxy } from '../support/proxy.ts'
 import { newHome } from '../support/sandbox.ts'
-import { noAbort, openTestSession, type TestSession } from '../support/session.ts'
+import { noAbort, openTestSession, profileOf, type TestSession } from '../support/session.ts'
 import { follow, replicationHba } from '../support/standby.ts'
 
 const reason = 'INC-9: the primary is gone'
@@ -63,10 +67,11 @@ const open = async (
     { readOnly: false, hosts: [hostOf(primary), hostOf(standby)], targetSessionAttrs: 'primary', ...changes },
     password,
   )
-  const { failover, operations, trail } = createServices(session, { home: newHome() })
+  const { failover, operations, runbooks, trail } = createServices(session, { home: newHome() })
   return {
     session,
     failover,
+    runbooks,
     trail,
     /** What the overview does while somebody looks at it. */
     look: () => operations.run({ ids: ['metrics'], thresholds: {} }, noAbort()),
@@ -131,6 +136,7 @@ describe('a primary that is killed while it is written to', () => {
     // Known to be on the standby, before it is cut off.
     const sealed = await console.trail.seal(null, noAbort())
     await expect.poll(async () => (await console.assess()).candidates[0]?.loss.bytes).toBe(0)
+    const recorder = await database.client()
     const writing = keepWriting(await database.client())
     const more = (rows: number) => {
       const from = writing.acknowledged.length
@@ -140,6 +146,8 @@ describe('a primary that is killed while it is written to', () => {
     await console.look()
     const first = Date.now()
     if (isCutOff) link.proxy?.freeze()
+    await recorder.query(`select audit.record_access('look', '{}', 'To be sealed')`)
+    const lastSealed = isCutOff ? await console.trail.seal(null, noAbort()) : sealed
     await more(100)
     // A pace takes two looks a second apart.
     await expect.poll(() => Date.now() - first).toBeGreaterThan(1000)
@@ -178,6 +186,10 @@ describe('a primary that is killed while it is written to', () => {
     expect(job).toMatchObject({ status: 'done', error: null })
     const run = await console.failover.state()
     expect(run).toMatchObject({ stage: 'promoted', reason, after: { inRecovery: false, timeline: 2 } })
+
+    const runId = run?.runId ?? ''
+    // The session is not with the new primary yet, where the run is kept.
+    expect(await console.runbooks.get({ runId }, noAbort())).toMatchObject({ keeping: { isKept: true } })
 
     const to = await console.failover.repoint({ old: 'keep' }, noAbort())
     expect(to).toMatchObject({ hosts: [hostOf(standby), hostOf(primary)], targetSessionAttrs: 'primary' })
@@ -227,10 +239,48 @@ describe('a primary that is killed while it is written to', () => {
     expect(checked?.steps.slice(-2)).toMatchObject([
       // What was made without a history differs from what no migration makes.
       { verdict: 'warn', text: expect.stringMatching(/^Drift: \d+ differences/) },
+      isCutOff
+        ? {
+            verdict: 'critical',
+            text: expect.stringMatching(
+              new RegExp(
+                `^Seal ${lastSealed.sealNo}, .* is not on the new primary, whose last known one is ${sealed.sealNo}:`,
+              ),
+            ),
+          }
+        : {
+            verdict: 'ok',
+            text: expect.stringMatching(
+              new RegExp(`^Seal ${sealed.sealNo}, .* is in the trail of the new one`),
+            ),
+          },
+    ])
+
+    const kept = await promoted.query('select id::text, signed_at from ops.runbook_run where runbook = $1', [
+      'failover',
+    ])
+    expect(kept.rows).toEqual([{ id: runId, signed_at: null }])
+    const signed = await console.runbooks.sign({ runId, reason: 'All is well again' }, noAbort())
+    const found = new Map(signed.steps.map((step) => [step.id, step]))
+    const said = (id: string) => found.get(id)?.reports.map(({ summary }) => summary)
+    expect(said('reason')).toEqual([reason])
+    expect(said('loss')).toContain(candidate?.loss.text)
+    expect(said('promotion')).toContain(`${nameOf(standby)} is a primary, on timeline 2, and takes writes.`)
+    expect(found.get('checks')).toMatchObject({ reports: [{}, { verdict: isCutOff ? 'critical' : 'ok' }] })
+    expect(JSON.stringify(signed)).not.toContain(database.password)
+    expect((await console.runbooks.pdf({ runId }, noAbort())).pdf.length).toBeGreaterThan(1000)
+
+    // A trail that was written anew has the number, and another seal.
+    await promoted.query('alter table audit.seal disable trigger user')
+    await promoted.query(`update audit.seal set hash = sha256(hash) where seal_no = $1`, [sealed.sealNo])
+    await ended(console.session, await console.failover.check())
+    expect((await console.failover.state())?.steps.slice(-2)).toMatchObject([
       {
-        verdict: 'ok',
-        text: expect.stringMatching(new RegExp(`^Seal ${sealed.sealNo}, .* is in the trail of the new one`)),
+        verdict: 'critical',
+        text: expect.stringMatching(new RegExp(`^Seal ${sealed.sealNo} of the new primary is another one`)),
       },
+      // What is signed stays as it is.
+      { verdict: 'warn', text: expect.stringContaining('This run was signed by') },
     ])
   })
 })
@@ -284,6 +334,15 @@ describe('servers that are looked at before a failover', () => {
     }
     expect(await console.failover.state()).toBeNull()
     expect((await console.assess()).hosts[1]?.facts?.inRecovery).toBe(true)
+  })
+
+  test('a check of a standby goes with its session, and says so', async () => {
+    await using console = await open(pair, { hosts: [hostOf(pair.standby)], targetSessionAttrs: 'any' })
+    const { runId, keeping } = await console.runbooks.run({ id: 'daily', thresholds: {} }, noAbort())
+    expect(keeping).toMatchObject({ isKept: false, text: expect.stringContaining('is a standby') })
+    expect(await console.runbooks.sign({ runId, reason }, noAbort())).toMatchObject({
+      signed: { recording: { isRecorded: false } },
+    })
   })
 
   test('a paused replay is told, with what waits behind it', async () => {
@@ -387,34 +446,60 @@ describe('servers that are looked at before a failover', () => {
   })
 })
 
-test('beside a primary that is not fenced a paused standby is promoted for its typed name only, and both are told', async () => {
+test('beside a primary that is not fenced a paused standby is promoted for its typed name only, and all sessions are told', async () => {
   await using pair = await startPair()
   const { primary, standby, database } = pair
-  await using console = await open(pair)
-  const onStandby = await createClientOn(standby, database)
-  await onStandby.query('select pg_wal_replay_pause()')
-  await onStandby.end()
-  const job = await ended(
-    console.session,
-    await console.failover.promote(promotionOf(standby, { unfenced: nameOf(primary) }), noAbort()),
-  )
-  expect(job).toMatchObject({ status: 'done', error: null })
-  const run = await console.failover.state()
-  expect(run?.stage).toBe('promoted')
-  expect(run?.steps).toEqual(
-    expect.arrayContaining([
-      expect.objectContaining({ verdict: 'critical', text: expect.stringMatching(/^NOT FENCED/) }),
-      expect.objectContaining({ text: 'The replay was paused, and was resumed.' }),
-      expect.objectContaining({
-        verdict: 'critical',
-        text: expect.stringContaining(`${nameOf(primary)} still accepts writes`),
-      }),
-    ]),
-  )
-  // The session was with the old primary, which lives, and goes over to the new one.
-  const state = await console.session.repoint(
-    { hosts: [hostOf(standby)], targetSessionAttrs: 'primary' },
-    noAbort(),
-  )
-  expect(state).toMatchObject({ status: 'connected', server: { host: hostOf(standby), inRecovery: false } })
+  const profile = profileOf(database, {
+    readOnly: false,
+    hosts: [hostOf(primary), hostOf(standby)],
+    targetSessionAttrs: 'primary',
+  })
+  const home = newHome()
+  const profiles = createProfiles({
+    home,
+    environment: {},
+    keychain: createKeychain(),
+    extra: [{ profile, password: database.password, storageSecret: null }],
+  })
+  const sessions = createSessions(profiles, { home })
+  try {
+    const opening = { profileId: profile.id, password: null }
+    const { sessionId } = await sessions.open(opening, noAbort())
+    const other = await sessions.open(opening, noAbort())
+    const { failover } = sessions.get(sessionId).services
+    const onStandby = await createClientOn(standby, database)
+    await onStandby.query('select pg_wal_replay_pause()')
+    await onStandby.end()
+    await failover.promote(promotionOf(standby, { unfenced: nameOf(primary) }), noAbort())
+    await expect
+      .poll(async () => (await failover.state(null, noAbort()))?.stage, { timeout: 30_000 })
+      .toBe('promoted')
+    expect((await failover.state(null, noAbort()))?.steps).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ verdict: 'critical', text: expect.stringMatching(/^NOT FENCED/) }),
+        expect.objectContaining({ text: 'The replay was paused, and was resumed.' }),
+        expect.objectContaining({
+          verdict: 'critical',
+          text: expect.stringContaining(`${nameOf(primary)} still accepts writes`),
+        }),
+      ]),
+    )
+
+    // The session was with the old primary, which lives, and goes over to the new one. Another one does so when its person says it.
+    await repointAfterFailover({ profiles, sessions }, { sessionId, old: 'remove' }, noAbort())
+    const stateOf = (id: string) => sessions.get(id).state
+    const there = { status: 'connected', server: { host: hostOf(standby), inRecovery: false }, movedTo: null }
+    expect(stateOf(sessionId)).toMatchObject(there)
+    expect(stateOf(other.sessionId)).toMatchObject({
+      status: 'connected',
+      server: { host: hostOf(primary) },
+      movedTo: nameOf(standby),
+    })
+    expect(await sessions.get(other.sessionId).services.catalog.schemas(null, noAbort())).not.toEqual([])
+    expect(await sessions.reconnect(other.sessionId, noAbort())).toMatchObject(there)
+    expect(stateOf(other.sessionId)).toMatchObject(there)
+    expect(await sessions.open(opening, noAbort())).toMatchObject(there)
+  } finally {
+    await sessions.closeAll('user')
+  }
 })

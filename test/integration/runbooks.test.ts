@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createServices } from '../../src/main/api/services.ts'
 import { describeProbes } from '../../src/main/operations/operations.ts'
 import { applySchema } from '../../src/main/sandbox/schema.ts'
-import { countSteps, isByHand, noMark, runbookIds } from '../../src/shared/runbooks.ts'
+import { checklists, countSteps, isByHand, noMark } from '../../src/shared/runbooks.ts'
 import { createDatabase, createRole, type TestDatabase, type TestRole } from '../support/postgres.ts'
 import { newHome } from '../support/sandbox.ts'
 import { noAbort, openTestSession } from '../support/session.ts'
@@ -27,7 +27,7 @@ test('every step of a runbook asks probes that there are', async () => {
   expect(steps.flatMap(({ probes }) => probes).filter((id) => !known.has(id))).toEqual([])
 })
 
-test.each(runbookIds)(
+test.each(checklists)(
   'the %s run has a verdict for each step, is signed once, and leaves an event with notes and reason',
   async (id) => {
     await using session = await openTestSession(database, { readOnly: false })

@@ -33,6 +33,7 @@ import {
   statementText,
 } from '../../shared/operations-actions.ts'
 import {
+  runbookBeginInput,
   runbookInput,
   runbookMarkInput,
   runbookPdf,
@@ -117,7 +118,7 @@ export const runbooks = router({
     .output(runbooksListOutput)
     .query(({ ctx }) => ctx.services.runbooks.list(null, ctx.signal)),
   run: sessionProcedure
-    .input(runbookInput)
+    .input(runbookBeginInput)
     .output(runbookRun)
     .mutation(({ ctx, input }) =>
       ctx.services.runbooks.run({ ...input, thresholds: ctx.profiles.thresholds(ctx.profileId) }, ctx.signal),

@@ -64,6 +64,7 @@ export const createServices = (session: Session, options: { home: string }) => {
     runbooks: createRunbooks(session, { ask: operations.run, runs }),
     failover: createFailover(session, {
       lastPrimary,
+      runs,
       drift: (context) => checkDrift(session, folderOf(session), createExpect(session), context),
       continuity: (before, signal) => readContinuity(session, options, before, signal),
     }),

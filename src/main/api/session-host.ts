@@ -41,6 +41,7 @@ export class SessionHost {
   #pending = new Map<number, Pending>()
   #nextId = 1
   #ended: ConsoleError | null = null
+  #movedTo: string | null = null
   #lastUse = performance.now()
   /** Kept for `reopen`, out of sight of whatever prints a host. */
   #opening: Opening
@@ -86,7 +87,7 @@ export class SessionHost {
   }
 
   get state(): SessionState {
-    return this.#state
+    return { ...this.#state, movedTo: this.#movedTo }
   }
 
   /** Milliseconds since somebody last asked this session for anything but its state. */
@@ -104,9 +105,18 @@ export class SessionHost {
     return SessionHost.open({ ...this.#opening, signal })
   }
 
-  /** What it is opened with from now on. */
-  remember(change: Pick<Opening, 'profile' | 'password'>): void {
-    this.#opening = { ...this.#opening, ...change }
+  /**
+   * What it is opened with from now on. A password that was typed for this session stays with the hosts that it was typed for.
+   *
+   * @param movedTo `host:port`, where the session itself is not there yet: only `reopen` brings it there
+   */
+  pointAt({ profile, password }: Pick<Opening, 'profile' | 'password'>, movedTo: string | null): void {
+    const { profile: before, password: typed } = this.#opening
+    const isKnown = profile.hosts.every((host) =>
+      before.hosts.some((known) => known.host === host.host && known.port === host.port),
+    )
+    this.#opening = { ...this.#opening, profile, password: password ?? (isKnown ? typed : null) }
+    this.#movedTo = movedTo
   }
 
   /** Ends the connections and the worker. The last facts stay readable. */

@@ -10,7 +10,7 @@ export type Sessions = {
   /** Fails with `SESSION_CLOSED` when there is none of that id. */
   get(sessionId: string): SessionHost
   list(): SessionState[]
-  /** Connects anew, in a new worker where the old one is gone. Fails with `ConsoleError`; then the session stays as it was. */
+  /** Connects anew, in a new worker where the old one is gone or its profile was pointed elsewhere. Fails with `ConsoleError`; then the session stays as it was. */
   reconnect(sessionId: string, signal: AbortSignal): Promise<SessionState>
   close(sessionId: string): Promise<void>
   /** The machine goes to sleep, or the console ends. */
@@ -59,7 +59,7 @@ export const createSessions = (profiles: Profiles, { home }: { home: string }): 
     list: () => [...open.values()].map((host) => host.state),
     async reconnect(sessionId, signal) {
       const host = get(sessionId)
-      if (!host.hasEnded) return host.services.session.reconnect(null, signal)
+      if (!host.hasEnded && host.state.movedTo === null) return host.services.session.reconnect(null, signal)
       const again = await host.reopen(signal)
       // Closed by the person, or reopened by another window, while it was connecting.
       if (open.get(sessionId) !== host) {
@@ -67,6 +67,7 @@ export const createSessions = (profiles: Profiles, { home }: { home: string }): 
         return get(sessionId).state
       }
       open.set(sessionId, again)
+      await host.close('user')
       return again.state
     },
     async close(sessionId) {

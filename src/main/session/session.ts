@@ -129,6 +129,7 @@ export const openSession = async (options: {
     writes: writes(link.server),
     error: null,
     closedBecause: null,
+    movedTo: null,
   }
   watch(link)
 
@@ -221,7 +222,14 @@ export const openSession = async (options: {
     },
     async repoint(to, signal, typed = null) {
       if (state.status === 'closed') throw sessionClosed(profile)
-      return connectAnew({ ...to, password: to.hosts.every(isKnown) ? password : typed }, signal)
+      const before = link
+      const pointed = await connectAnew(
+        { ...to, password: to.hosts.every(isKnown) ? password : typed },
+        signal,
+      )
+      // A connection that outlived the link must not write to the server that is left.
+      await before.close()
+      return pointed
     },
     async close(because) {
       if (state.status === 'closed') return

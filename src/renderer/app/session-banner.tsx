@@ -15,20 +15,24 @@ const closedWords = {
 /** Says that the session is lost or closed, why, and reconnects on a click. The screen below keeps what it shows. */
 export const SessionBanner = ({ unreachable }: { unreachable: unknown }) => {
   const session = useSession()
+  const { movedTo } = session
   const reconnect = useMutation(
     trpc.sessions.reconnect.mutationOptions({
       onSuccess: async (state) => {
         queryClient.setQueryData(trpc.sessions.state.queryKey({ sessionId: state.sessionId }), state)
-        // What failed meanwhile is asked again; what is on the screen stays.
-        await queryClient.refetchQueries({
-          type: 'active',
-          predicate: ({ state: query }) => query.status === 'error',
-        })
+        // What failed meanwhile is asked again; what is on the screen stays, but for what was read of another server.
+        if (movedTo !== null) await queryClient.invalidateQueries()
+        else {
+          await queryClient.refetchQueries({
+            type: 'active',
+            predicate: ({ state: query }) => query.status === 'error',
+          })
+        }
       },
     }),
   )
 
-  if (session.status === 'connected') {
+  if (session.status === 'connected' && (unreachable !== null || movedTo === null)) {
     if (unreachable === null) return null
     const { message, remedy } = asConsoleError(unreachable)
     return (
@@ -47,12 +51,22 @@ export const SessionBanner = ({ unreachable }: { unreachable: unknown }) => {
 
   const isLost = session.status === 'lost'
   const failed = reconnect.error === null ? session.error : asConsoleError(reconnect.error)
+  const here = `${session.server.host.host}:${session.server.host.port}`
+  const moved = `A failover pointed this connection at ${movedTo}.`
+  const message =
+    session.status === 'connected'
+      ? `${moved} This session is with ${here} still.`
+      : closedWords[session.closedBecause ?? 'user']
+  const remedy =
+    session.status === 'connected'
+      ? 'What it runs ends when it reconnects.'
+      : 'What was read stays on the screen.'
   const tone = isLost || reconnect.error !== null ? 'crit' : 'warn'
   return (
     <div className="banner" role="alert" data-tone={tone}>
       <span className="dot" data-tone={tone} />
-      <strong>{failed?.message ?? closedWords[session.closedBecause ?? 'user']}</strong>
-      <span>{failed?.remedy ?? 'What was read stays on the screen.'}</span>
+      <strong>{failed?.message ?? message}</strong>
+      <span>{isLost && movedTo !== null ? moved : (failed?.remedy ?? remedy)}</span>
       <div className="banner-actions">
         <Button component={Link} to="/">
           Connections
@@ -62,7 +76,7 @@ export const SessionBanner = ({ unreachable }: { unreachable: unknown }) => {
           loading={reconnect.isPending}
           onClick={() => reconnect.mutate({ sessionId: session.sessionId })}
         >
-          {isLost ? 'Reconnect' : 'Connect again'}
+          {session.status === 'closed' ? 'Connect again' : 'Reconnect'}
         </Button>
       </div>
     </div>

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { printConninfo } from '../../../shared/conninfo.ts'
 import { ConsoleError, toErrorShape } from '../../../shared/errors.ts'
 import type {
@@ -15,9 +16,14 @@ import { describeHost } from '../../session/connection-errors.ts'
 import type { JobContext } from '../../session/jobs.ts'
 import type { Session } from '../../session/session.ts'
 import { counted } from '../judging.ts'
+import type { Runs } from '../runbooks/runs.ts'
 import { assess, isSameHost } from './assess.ts'
 import type { LastPrimary } from './last-primary.ts'
 import { assertConfirmed, promote } from './promote.ts'
+import { keepOnPrimary, runOf } from './run.ts'
+
+/** Milliseconds that keeping a run may take after a promotion, which is over by then. */
+const keepingTime = 15_000
 
 /** What other areas look at after a promotion. */
 type Checks = {
@@ -37,7 +43,7 @@ const nothingPromoted = (): ConsoleError =>
 /** One failover of a session at a time; the last one is kept, so that its screen can be left and found again. */
 export const createFailover = (
   session: Session,
-  { lastPrimary, drift, continuity }: { lastPrimary: LastPrimary } & Checks,
+  { lastPrimary, runs, drift, continuity }: { lastPrimary: LastPrimary; runs: Runs } & Checks,
 ) => {
   const context = { session, lastPrimary }
   let run: FailoverRun | null = null
@@ -48,8 +54,27 @@ export const createFailover = (
     return run
   }
 
-  const told = (verdict: FailoverStep['verdict'], text: string) =>
-    run?.steps.push({ at: new Date().toISOString(), verdict, text })
+  const told = (part: FailoverStep['part'], verdict: FailoverStep['verdict'], text: string) =>
+    run?.steps.push({ part, at: new Date().toISOString(), verdict, text })
+
+  /** Keeps the run as far as it is. Where that cannot be, it goes with the session, and its log says so. */
+  const keep = async (of: FailoverRun, signal: AbortSignal): Promise<void> => {
+    const asRun = runOf(of, session)
+    runs.show(asRun)
+    if (of.after === null) return
+    try {
+      const keeping = await keepOnPrimary(
+        session,
+        asRun,
+        { host: of.candidate, password: typedPassword },
+        signal,
+      )
+      runs.show({ ...asRun, keeping })
+    } catch (error) {
+      told('promotion', 'warn', `This run could not be kept as it is now: ${toErrorShape(error).message}`)
+      runs.show(runOf(of, session))
+    }
+  }
 
   return {
     assess: (input: FailoverAssessInput, signal: AbortSignal): Promise<FailoverAssessment> =>
@@ -67,6 +92,7 @@ export const createFailover = (
       const before = await assess(context, input, signal)
       assertConfirmed(before, input)
       const begun: FailoverRun = {
+        runId: randomUUID(),
         stage: 'promoting',
         jobId: '',
         reason: input.reason,
@@ -90,7 +116,7 @@ export const createFailover = (
               report,
               told: {
                 step(verdict, text) {
-                  told(verdict, text)
+                  told('promotion', verdict, text)
                   log(text)
                 },
                 before: (assessment) => {
@@ -104,9 +130,12 @@ export const createFailover = (
             begun.stage = 'promoted'
           } catch (error) {
             const { message } = toErrorShape(error)
-            told('critical', message)
+            told('promotion', 'critical', message)
             begun.stage = begun.after === null ? 'failed' : 'promoted'
             throw error
+          } finally {
+            // Also where nobody waits any more: what was promoted is promoted.
+            await keep(begun, AbortSignal.timeout(keepingTime))
           }
         },
       )
@@ -128,22 +157,28 @@ export const createFailover = (
     },
 
     /** Notes what became of the profile. */
-    async repointed({ profile, isSaved }: { profile: Profile; isSaved: boolean }): Promise<FailoverRun> {
+    async repointed(
+      { profile, isSaved }: { profile: Profile; isSaved: boolean },
+      signal: AbortSignal,
+    ): Promise<FailoverRun> {
       const pointed = promoted()
       pointed.newUrl = printConninfo(profile)
       pointed.stage = 'repointed'
       told(
+        'connection',
         'ok',
         `The connection "${profile.name}" was pointed at ${profile.hosts.map(describeHost).join(', then ')}.`,
       )
       if (!isSaved) {
         told(
+          'connection',
           'warn',
           profile.source === 'environment'
             ? `It comes from DATABASE_URL and cannot be changed here: this holds until the console ends. Set DATABASE_URL to ${pointed.newUrl} with its password.`
             : 'It cannot be changed here: this holds until the console ends.',
         )
       }
+      await keep(pointed, signal)
       return pointed
     },
 
@@ -160,10 +195,10 @@ export const createFailover = (
         const look = async (what: string, work: () => Promise<Pick<FailoverStep, 'verdict' | 'text'>>) => {
           try {
             const { verdict, text } = await work()
-            told(verdict, text)
+            told('checks', verdict, text)
           } catch (error) {
             if (context.signal.aborted) throw error
-            told('not-checked', `${what}: ${toErrorShape(error).message}`)
+            told('checks', 'not-checked', `${what}: ${toErrorShape(error).message}`)
           }
         }
         try {
@@ -189,6 +224,7 @@ export const createFailover = (
               : continuity(lastSeen.host, context.signal),
           )
           pointed.stage = 'checked'
+          await keep(pointed, context.signal)
           return pointed
         } finally {
           pointed.isChecking = false

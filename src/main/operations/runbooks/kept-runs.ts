@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { ConsoleError } from '../../../shared/errors.ts'
-import type { Verdict } from '../../../shared/operations.ts'
 import {
   countSteps,
   noMark,
@@ -22,11 +21,23 @@ type Query = Writing['query']
 
 export const kept: RunbookKeeping = { isKept: true, text: 'Kept in ops.runbook_run.' }
 
+type Access = { user: string; isThere: boolean; mayRead: boolean; mayWrite: boolean }
+
+/** Why a run goes with the session; where the table is what fails, in the words for that. */
+export const notKept = (why: string | Access): RunbookKeeping => ({
+  isKept: false,
+  text: `Runs go with this session: ${
+    typeof why === 'string'
+      ? why
+      : why.isThere
+        ? `${why.user} may not write to ops.runbook_run. Members of viruj_dba may.`
+        : 'this database has no table ops.runbook_run, which migration 0019 of the ERP makes.'
+  }`,
+})
+
 /** What the role may do with the table. By the catalogs: `to_regclass` fails for who may not use the schema. */
-export const readAccess = async (
-  query: Query,
-): Promise<{ user: string; isThere: boolean; mayRead: boolean; mayWrite: boolean }> => {
-  const [access] = await query(sql<Awaited<ReturnType<typeof readAccess>>>`
+export const readAccess = async (query: Query): Promise<Access> => {
+  const [access] = await query(sql<Access>`
     SELECT current_user::text AS "user",
            count(c.oid) > 0 AS "isThere",
            coalesce(bool_or(has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')), false) AS "mayRead",
@@ -126,19 +137,12 @@ const marksOf = ({ steps }: Pick<RunbookRun, 'steps'>): string =>
     ),
   )
 
-/** Keeps a run. Who began it and when is the server's word. */
-export const insertRun = (query: Query, run: RunbookRun): Promise<unknown> =>
+/** Keeps a run, or what was found since of one that is kept. Who began it and when is the server's word. Fails where it was signed. */
+export const writeRun = (query: Query, run: Omit<RunbookRun, 'keeping' | 'signed'>): Promise<unknown> =>
   query(sql`
     INSERT INTO ops.runbook_run (id, runbook, title, server, verdict, steps, marks)
-    VALUES (${run.runId}, ${run.runbook}, ${run.title}, ${run.server}, ${run.verdict}, ${foundOf(run)}::jsonb, ${marksOf(run)}::jsonb)`)
-
-/** What was found since. Fails where the run was signed. */
-export const updateSteps = (
-  query: Query,
-  run: Pick<RunbookRun, 'runId' | 'steps'> & { verdict: Verdict },
-): Promise<unknown> =>
-  query(sql`
-    UPDATE ops.runbook_run SET verdict = ${run.verdict}, steps = ${foundOf(run)}::jsonb WHERE id = ${run.runId}`)
+    VALUES (${run.runId}, ${run.runbook}, ${run.title}, ${run.server}, ${run.verdict}, ${foundOf(run)}::jsonb, ${marksOf(run)}::jsonb)
+    ON CONFLICT (id) DO UPDATE SET verdict = excluded.verdict, steps = excluded.steps`)
 
 /** Whether it was noted: not, where the run was signed, or the step has another mark than `before` by now. */
 export const updateMark = async (

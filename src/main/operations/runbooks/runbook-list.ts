@@ -1,6 +1,6 @@
-import type { Runbook } from '../../../shared/runbooks.ts'
+import type { Runbook, RunbookId } from '../../../shared/runbooks.ts'
 
-/** What is looked at, how often, and by which probes. */
+/** What is looked at, how often, and by which probes; and what is done step by step on a screen of its own. */
 export const runbooks: readonly Runbook[] = [
   {
     id: 'daily',
@@ -103,4 +103,45 @@ export const runbooks: readonly Runbook[] = [
       },
     ],
   },
+  {
+    id: 'failover',
+    title: 'Failover',
+    about: 'The primary is gone: promote a standby, and point the connection at it.',
+    steps: [
+      {
+        id: 'primary',
+        title: 'The old primary',
+        about: 'Whether it answers, and is fenced.',
+        probes: [],
+      },
+      { id: 'candidates', title: 'Candidates', about: 'Every server as it was right before.', probes: [] },
+      {
+        id: 'loss',
+        title: 'Loss and warnings',
+        about: 'What the promotion was told to lose.',
+        probes: [],
+      },
+      { id: 'reason', title: 'Reason', about: 'Why it was promoted.', probes: [] },
+      { id: 'promotion', title: 'Promotion', about: 'What was done, line by line.', probes: [] },
+      {
+        id: 'connection',
+        title: 'Connection',
+        about: 'The connection is pointed at the new primary, and other programs are told.',
+        probes: [],
+      },
+      {
+        id: 'checks',
+        title: 'Checks',
+        about: 'Its schema is what the migrations make, and its audit trail goes on from the old one.',
+        probes: [],
+      },
+    ],
+  },
 ]
+
+/** @throws Error for an id that no runbook has */
+export const runbookOf = (id: RunbookId): Runbook => {
+  const found = runbooks.find((one) => one.id === id)
+  if (found === undefined) throw new Error('A validated id names a runbook.')
+  return found
+}

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { OperationsRun, OperationsRunInput, ThresholdValues } from '../../../shared/operations.ts'
 import { worstOf } from '../../../shared/operations.ts'
 import {
+  type Checklist,
   noMark,
   type Runbook,
   type RunbookId,
@@ -13,7 +14,7 @@ import {
 import { describeHost } from '../../session/connection-errors.ts'
 import type { Session } from '../../session/session.ts'
 import { runbookPdfOf } from './run-pdf.ts'
-import { runbooks } from './runbook-list.ts'
+import { runbookOf, runbooks } from './runbook-list.ts'
 import { type Runs, verdictOf } from './runs.ts'
 
 type Ask = (
@@ -26,11 +27,10 @@ export const createRunbooks = (session: Session, { ask, runs }: { ask: Ask; runs
   list: async (): Promise<Runbook[]> => [...runbooks],
 
   async run(
-    { id, thresholds }: { id: RunbookId; thresholds: ThresholdValues },
+    { id, thresholds }: { id: Checklist; thresholds: ThresholdValues },
     signal: AbortSignal,
   ): Promise<RunbookRun> {
-    const found = runbooks.find((one) => one.id === id)
-    if (found === undefined) throw new Error('A validated id names a runbook.')
+    const found = runbookOf(id)
     const startedAt = new Date().toISOString()
     const { reports } = await ask({ ids: found.steps.flatMap(({ probes }) => probes), thresholds }, signal)
     const steps = found.steps.map((step) => {

@@ -13,16 +13,7 @@ import type { Statement } from '../../session/database.ts'
 import type { Session } from '../../session/session.ts'
 import { createWriter, type Writing } from '../../session/writer.ts'
 import { recordAct } from '../actions/recording.ts'
-import {
-  insertRun,
-  kept,
-  listRuns,
-  readAccess,
-  readRun,
-  signRun,
-  updateMark,
-  updateSteps,
-} from './kept-runs.ts'
+import { kept, listRuns, notKept, readAccess, readRun, signRun, updateMark, writeRun } from './kept-runs.ts'
 
 /** Runs that go with the session, at most. */
 const rememberedRuns = 20
@@ -58,17 +49,13 @@ export const createRuns = (session: Session) => {
   }
 
   const readKeeping = async (signal: AbortSignal): Promise<RunbookKeeping & { mayRead: boolean }> => {
-    const { user, isThere, mayRead, mayWrite } = await readAccess(reading(signal))
-    const not = (why: string) => ({ isKept: false, text: `Runs go with this session: ${why}`, mayRead })
-    if (!isThere) {
-      return not('this database has no table ops.runbook_run, which migration 0019 of the ERP makes.')
-    }
-    if (!mayWrite || !mayRead)
-      return not(`${user} may not write to ops.runbook_run. Members of viruj_dba may.`)
+    const access = await readAccess(reading(signal))
+    const { mayRead } = access
+    if (!access.isThere || !access.mayWrite || !mayRead) return { ...notKept(access), mayRead }
     try {
       session.assertMayWrite()
     } catch (error) {
-      if (error instanceof ConsoleError) return not(error.message)
+      if (error instanceof ConsoleError) return { ...notKept(error.message), mayRead }
       throw error
     }
     return { ...kept, mayRead }
@@ -76,20 +63,39 @@ export const createRuns = (session: Session) => {
 
   const find = async (runId: string, signal: AbortSignal): Promise<RunbookRun> => {
     const own = remembered.get(runId)
+    if (own?.keeping.isKept === false) return own
+    try {
+      const { mayRead } = await readAccess(reading(signal))
+      const found = mayRead ? await readRun(reading(signal), runId) : null
+      if (found !== null) return found
+    } catch (error) {
+      // It is kept on a server that this session is not with yet.
+      if (own === undefined) throw error
+    }
     if (own !== undefined) return own
-    const { mayRead } = await readAccess(reading(signal))
-    const found = mayRead ? await readRun(reading(signal), runId) : null
-    if (found !== null) return found
     throw new ConsoleError('NOT_FOUND', 'This run went with the session that made it.', 'Run it again.')
   }
 
   return {
     find,
 
+    /** Shows a run that is made elsewhere, as far as it is. What people noted stays, and one that was signed, too. */
+    show(run: RunbookRun): void {
+      const before = remembered.get(run.runId)
+      if (before?.signed != null) return
+      const steps = run.steps.map((step) => {
+        const { note, isDone } = before?.steps.find(({ id }) => id === step.id) ?? step
+        return { ...step, note, isDone }
+      })
+      remember({ ...run, steps })
+    },
+
     async list({ id }: { id: string }, signal: AbortSignal): Promise<RunbookRuns> {
       const { mayRead, ...keeping } = await readKeeping(signal)
-      const own = [...remembered.values()].filter(({ runbook }) => runbook === id).reverse()
       const inTable = mayRead ? await listRuns(reading(signal), id) : []
+      const own = [...remembered.values()]
+        .filter(({ runId, runbook }) => runbook === id && !inTable.some((one) => one.runId === runId))
+        .reverse()
       return { keeping, runs: [...own.map((run) => ({ ...run, ...countSteps(run.steps) })), ...inTable] }
     },
 
@@ -98,16 +104,8 @@ export const createRuns = (session: Session) => {
       const { mayRead: _, ...keeping } = await readKeeping(signal)
       const begun: RunbookRun = { ...run, keeping, signed: null }
       if (!keeping.isKept) return remember(begun)
-      await writer.write('', signal, ({ query }) => insertRun(query, begun))
+      await writer.write('', signal, ({ query }) => writeRun(query, begun))
       return find(run.runId, signal)
-    },
-
-    /** Notes what was found since, of a run that goes on. */
-    async goOn({ runId, steps }: Pick<RunbookRun, 'runId' | 'steps'>, signal: AbortSignal): Promise<void> {
-      const verdict = verdictOf(steps)
-      const own = remembered.get(runId)
-      if (own !== undefined) remember({ ...own, steps, verdict })
-      else await writer.write('', signal, ({ query }) => updateSteps(query, { runId, steps, verdict }))
     },
 
     /** Fails with `CONFLICT` where somebody else noted something there, or signed. */
@@ -119,7 +117,7 @@ export const createRuns = (session: Session) => {
       if (marked === undefined) {
         throw new ConsoleError('NOT_FOUND', 'This run has no such step.', 'Open the run again.')
       }
-      if (remembered.has(runId)) {
+      if (!run.keeping.isKept) {
         return remember({
           ...run,
           steps: run.steps.map((one) => (one.id === step ? { ...one, ...mark } : one)),
@@ -140,10 +138,10 @@ export const createRuns = (session: Session) => {
     async sign({ runId, reason }: RunbookSignInput, signal: AbortSignal): Promise<RunbookRun> {
       const run = await find(runId, signal)
       if (run.signed !== null) throw alreadySigned()
-      const own = remembered.has(runId)
+      const own = !run.keeping.isKept
       const { isKept } = own ? await readKeeping(signal) : kept
       const recording = await writer.write(reason, signal, async ({ query }) => {
-        if (own && isKept) await insertRun(query, run)
+        if (own && isKept) await writeRun(query, run)
         if (isKept && !(await signRun(query, runId, reason))) throw alreadySigned()
         return recordAct(query, {
           what: 'sign runbook',

@@ -1,14 +1,15 @@
 import { Button, Radio } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { FailoverRun } from '../../../shared/failover.ts'
+import { notifyFailure } from '../../app/notify.ts'
 import { queryClient, rpc, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
-import { saveFile } from '../../ui/save-file.ts'
+import { saveRun } from '../../ui/save-run.ts'
 import { hostName } from './host-name.ts'
-import { reportText } from './report-text.ts'
 import { Step } from './step.tsx'
 
 /** What follows a promotion: the connection, the checks of the new primary, and the report. */
@@ -27,6 +28,10 @@ export const Aftermath = ({ run }: { run: FailoverRun }) => {
   const check = useMutation({
     mutationFn: () => rpc.failover.check.mutate({ sessionId }),
     onSettled: changed,
+  })
+  const save = useMutation({
+    mutationFn: () => saveRun(sessionId, { ...run, runbook: 'failover' }),
+    onError: notifyFailure,
   })
   const { stage } = run
   const isPointed = stage === 'repointed' || stage === 'checked'
@@ -105,16 +110,17 @@ export const Aftermath = ({ run }: { run: FailoverRun }) => {
             </dd>
           </div>
         </dl>
-        <div>
+        <p>It is among the runs of the runbook, to be noted and signed.</p>
+        <div className="failover-buttons">
+          <Button onClick={() => save.mutate()} loading={save.isPending}>
+            Save as PDF
+          </Button>
           <Button
-            onClick={() =>
-              saveFile(
-                new Blob([reportText(run)], { type: 'text/plain' }),
-                `failover-${run.startedAt.slice(0, 19).replaceAll(':', '-')}.txt`,
-              )
-            }
+            renderRoot={(props) => (
+              <Link {...props} to="/s/$sessionId/operations/runbooks" params={{ sessionId }} />
+            )}
           >
-            Save the report
+            Runbooks
           </Button>
         </div>
       </Step>

@@ -33,7 +33,7 @@ export const RunStep = ({ step, draft, mayChange, onDraft, onMark }: RunStepProp
       <p className="dim">{about}</p>
       <ul>
         {reports.map((report) => (
-          <li key={report.id}>
+          <li key={`${report.id}${report.summary}`}>
             <span className="dot" data-tone={toneOf[report.verdict]} />
             <span>
               <span className="sr-only">{wordOf[report.verdict]}: </span>

@@ -8,7 +8,7 @@ import { useSession } from '../../app/session-context.tsx'
 import { useAskToWrite } from '../../app/write-access.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { isReason, ReasonField } from '../../ui/reason-field.tsx'
-import { saveFile } from '../../ui/save-file.ts'
+import { saveRun } from '../../ui/save-run.ts'
 import { Timestamp } from '../../ui/timestamp.tsx'
 import { RunStep } from './run-step.tsx'
 
@@ -17,12 +17,6 @@ type RunViewProps = {
   onChange: (run: RunbookRun) => void
   /** Reads the run again, when somebody else went on with it. */
   onReload: () => void
-}
-
-const pdfOf = async (sessionId: string, { runId, runbook, startedAt }: RunbookRun): Promise<void> => {
-  const { pdf } = await rpc.runbooks.pdf.query({ sessionId, runId })
-  const bytes = Uint8Array.from(atob(pdf), (character) => character.charCodeAt(0))
-  saveFile(new Blob([bytes], { type: 'application/pdf' }), `${runbook}-${startedAt.slice(0, 10)}.pdf`)
 }
 
 const markAt = ({ steps }: RunbookRun, step: string): RunbookMark => {
@@ -73,7 +67,7 @@ export const RunView = ({ run, onChange, onReload }: RunViewProps) => {
       onChange(await rpc.runbooks.sign.mutate({ sessionId, runId: run.runId, reason }))
     },
   })
-  const save = useMutation({ mutationFn: () => pdfOf(sessionId, run), onError: notifyFailure })
+  const save = useMutation({ mutationFn: () => saveRun(sessionId, run), onError: notifyFailure })
   const submit = (event: FormEvent) => {
     event.preventDefault()
     sign.mutate()

@@ -1,8 +1,9 @@
 import './runbooks.css'
 import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { RunbookId, RunbookRun } from '../../../shared/runbooks.ts'
+import { type Checklist, checklists, type RunbookId, type RunbookRun } from '../../../shared/runbooks.ts'
 import { queryClient, rpc, trpc } from '../../app/rpc.ts'
 import { useScreenCommands } from '../../app/screen-commands.ts'
 import { useSession } from '../../app/session-context.tsx'
@@ -17,6 +18,9 @@ import { Timestamp } from '../../ui/timestamp.tsx'
 import { wordOf } from '../../ui/verdict-tone.ts'
 import { PastRuns } from './past-runs.tsx'
 import { RunView } from './run-view.tsx'
+
+/** Where the runbooks that ask no probes are gone through. */
+const screens = { failover: '/s/$sessionId/operations/failover' } as const
 
 /** Checklists: what is looked at each day, each week and around a rollout; the runs of each, kept, gone on with and signed. */
 export const RunbooksScreen = () => {
@@ -37,7 +41,7 @@ export const RunbooksScreen = () => {
     void queryClient.invalidateQueries(trpc.runbooks.runs.pathFilter())
   }
   const begin = useMutation({
-    mutationFn: async (id: RunbookId) => {
+    mutationFn: async (id: Checklist) => {
       // Who does not type the name looks all the same; the run goes with the session then.
       if (writes === 'confirm') await askToWrite()
       return rpc.runbooks.run.mutate({ sessionId, id })
@@ -47,7 +51,12 @@ export const RunbooksScreen = () => {
       setOpened(run.runId)
     },
   })
-  const start = () => begin.mutate(chosen)
+  const navigate = useNavigate()
+  const checklist = checklists.find((id) => id === chosen)
+  const start = () => {
+    if (checklist !== undefined) begin.mutate(checklist)
+    else void navigate({ to: screens.failover, params: { sessionId } })
+  }
   useScreenCommands([{ id: 'run', title: 'Run this runbook', keys: 'r', run: start }])
   const about = list.data?.find(({ id }) => id === chosen)
   const run = opened === null ? undefined : one.data
@@ -61,9 +70,18 @@ export const RunbooksScreen = () => {
     <>
       <PageHead title="Runbooks" facts={about?.about}>
         {opened !== null && <Button onClick={() => setOpened(null)}>All runs</Button>}
-        <Button variant={opened === null ? 'filled' : 'default'} onClick={start} loading={begin.isPending}>
-          {opened === null ? 'Run' : 'Run again'}
-        </Button>
+        {checklist === undefined ? (
+          <Button
+            variant={opened === null ? 'filled' : 'default'}
+            renderRoot={(props) => <Link {...props} to={screens.failover} params={{ sessionId }} />}
+          >
+            Go to {about?.title}
+          </Button>
+        ) : (
+          <Button variant={opened === null ? 'filled' : 'default'} onClick={start} loading={begin.isPending}>
+            {opened === null ? 'Run' : 'Run again'}
+          </Button>
+        )}
       </PageHead>
       <nav className="runbook-tabs" aria-label="Runbooks">
         {list.data?.map(({ id, title }) => (
