@@ -32,6 +32,23 @@ describe('the self-check', () => {
       { triggers: ['public.item: trigger audit_update does not always fire'] },
     ],
     [
+      'a trigger that looks away',
+      `create or replace trigger audit_update after update of secret on item for each statement execute function audit."public.item"();
+       create or replace trigger audit_delete after delete on item for each statement when (current_user <> 'postgres') execute function audit."public.item"();
+       alter table item enable always trigger audit_update; alter table item enable always trigger audit_delete`,
+      {
+        triggers: [
+          'public.item: trigger audit_delete fires at some changes only',
+          'public.item: trigger audit_update fires at some changes only',
+        ],
+      },
+    ],
+    [
+      'a trigger for what subscriptions apply that does not fire there',
+      'alter table item enable trigger audit_replicated',
+      { triggers: ['public.item: trigger audit_replicated does not always fire'] },
+    ],
+    [
       'a trigger that is gone',
       'drop trigger audit_delete on item',
       { triggers: ['public.item: trigger audit_delete is missing'] },
@@ -119,6 +136,7 @@ describe('rows beside the trail', () => {
       alter table item enable always trigger audit_update;
       alter table item enable always trigger audit_delete;
       alter table item enable always trigger audit_no_truncate;
+      alter table item enable replica trigger audit_replicated;
       commit`)
     await trail.seal()
     expect(await trail.verify({ anchors: trail.published })).toMatchObject({ verdict: 'intact' })

@@ -13,16 +13,22 @@ const looks: (Looked & { sql: string })[] = [
     sql: `
       select format('%s: trigger %s %s', tree.relid::regclass, wanted.name,
                     case when t.oid is null then 'is missing' when t.tgenabled = 'D' then 'is disabled'
-                         when t.tgenabled <> 'A' then 'does not always fire' else 'calls another function' end) as problem
+                         when t.tgenabled::text <> wanted.enabled then 'does not always fire'
+                         when f.proname is distinct from wanted.function_name then 'calls another function'
+                         else 'fires at some changes only' end) as problem
         from audit.policy p
        cross join lateral (select to_regclass(format('%I.%I', p.schema_name, p.table_name))::oid as relid
                            union select relid from pg_partition_tree(to_regclass(format('%I.%I', p.schema_name, p.table_name)))) tree
-       cross join (values ('audit_insert'), ('audit_update'), ('audit_delete'), ('audit_no_truncate')) wanted (name)
+        join pg_class c on c.oid = tree.relid
+       -- Types as in pg_trigger.h: for each row 1, before 2, insert 4, delete 8, update 16, truncate 32.
+       cross join lateral (values ('audit_insert', 'A', 4, p.function_name), ('audit_update', 'A', 16, p.function_name),
+                                  ('audit_delete', 'A', 8, p.function_name), ('audit_no_truncate', 'A', 34, 'refuse_truncate'),
+                                  ('audit_replicated', 'R', 29, p.function_name)) wanted (name, enabled, type, function_name)
         left join pg_trigger t on t.tgrelid = tree.relid and t.tgname = wanted.name
         left join pg_proc f on f.oid = t.tgfoid and f.pronamespace = 'audit'::regnamespace
-       where tree.relid is not null
-         and (t.tgenabled is distinct from 'A'
-              or f.proname is distinct from case wanted.name when 'audit_no_truncate' then 'refuse_truncate' else p.function_name end)
+       where not (wanted.name = 'audit_replicated' and c.relkind = 'p')
+         and (t.oid is null or t.tgenabled::text <> wanted.enabled or f.proname is distinct from wanted.function_name
+              or t.tgtype <> wanted.type or t.tgqual is not null or t.tgattr::text <> '')
        union all
       select format('%I.%I is recorded by policy, and is not there', schema_name, table_name)
         from audit.policy where to_regclass(format('%I.%I', schema_name, table_name)) is null
@@ -38,20 +44,6 @@ const looks: (Looked & { sql: string })[] = [
         left join pg_proc f on f.pronamespace = 'audit'::regnamespace and f.proname = p.function_name and f.pronargs = 0
        where to_regclass(format('%I.%I', p.schema_name, p.table_name)) is not null
          and (f.prosrc is distinct from audit.capture_source(p) or not f.prosecdef or f.proowner <> 'audit_owner'::regrole)
-       order by 1`,
-  },
-  {
-    id: 'subscriptions',
-    title: 'No subscription writes past the recording',
-    severity: 'fault',
-    // What a subscription applies fires triggers for each row only; its first copy fires all.
-    sql: `
-      select format('%s is filled by subscription %s: only its first copy is recorded', tree.relid::regclass, s.subname) as problem
-        from audit.policy p
-       cross join lateral (select to_regclass(format('%I.%I', p.schema_name, p.table_name))::oid as relid
-                           union select relid from pg_partition_tree(to_regclass(format('%I.%I', p.schema_name, p.table_name)))) tree
-        join pg_subscription_rel r on r.srrelid = tree.relid
-        join pg_subscription s on s.oid = r.srsubid
        order by 1`,
   },
   {
