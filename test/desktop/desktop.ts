@@ -14,6 +14,8 @@ export type Desktop = {
   pid: number
   /** Resolves when the host has brought its window to the front once more. */
   focused(): Promise<void>
+  /** Resolves with the next question of the host, which is answered with the way that is not the cautious one. */
+  asked(): Promise<{ message: string }>
   /** Tells it that the machine goes to sleep. */
   suspend(): Promise<void>
   /** Asks it to end, as Ctrl-C does, and waits until it has. The exit code. */
@@ -60,6 +62,16 @@ const openElectron = async (home: string): Promise<Desktop> => {
         ({ app: host }) => new Promise<void>((resolve) => host.once('second-instance', () => resolve())),
       )
     },
+    asked: () =>
+      app.evaluate(
+        ({ dialog }) =>
+          new Promise<{ message: string }>((resolve) => {
+            dialog.showMessageBoxSync = (...words: unknown[]) => {
+              resolve({ message: String((words.at(-1) as { message: string }).message) })
+              return 1
+            }
+          }),
+      ),
     suspend: () => app.evaluate(({ powerMonitor }) => void powerMonitor.emit('suspend')),
     quit: () => quit(child),
   }
@@ -88,6 +100,7 @@ const openStandIn = async (home: string): Promise<Desktop> => {
     home,
     pid: child.pid ?? 0,
     focused: async () => void (await told('focus')),
+    asked: async () => (await told('showMessageBoxSync')) as { message: string },
     suspend: async () => void child.kill('SIGUSR2'),
     quit: () => quit(child),
   }

@@ -8,6 +8,7 @@ import { CreateBucketCommand, GetObjectCommand, S3Client } from '@aws-sdk/client
 import type { Page } from '@playwright/test'
 import type pg from 'pg'
 import { applySchema } from '../../src/main/sandbox/schema.ts'
+import { loopback } from '../../src/shared/loopback.ts'
 import { newStorage } from '../../src/shared/storage.ts'
 import { createDatabase, createRole, type TestDatabase, type TestRole } from '../support/postgres.ts'
 import { expectAccessible } from './axe.ts'
@@ -118,6 +119,21 @@ const openArchive = (page: Page, { database, operator, url }: Archive['archive']
 const panel = (page: Page) => page.getByRole('region', { name: 'Uploads' })
 const row = (page: Page, name: string) => panel(page).getByRole('listitem').filter({ hasText: name })
 
+/** Calls the console for the page's own session, past its screen. */
+const callRpc = (page: Page, procedure: string, input: Record<string, unknown>) =>
+  page.evaluate(
+    async ({ path, header, key, body }) => {
+      const sessionId = /\/s\/([^/]+)/.exec(location.href)?.[1]
+      const answer = await fetch(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', [header]: sessionStorage.getItem(key) ?? '' },
+        body: JSON.stringify({ sessionId, ...body }),
+      })
+      return (await answer.json()).result?.data
+    },
+    { path: `/rpc/${procedure}`, header: loopback.tabHeader, key: loopback.tabKey, body: input },
+  )
+
 /** Answers the dialog that asks where to and why. */
 const confirm = async (page: Page, title: RegExp) => {
   const dialog = page.getByRole('dialog', { name: title })
@@ -199,6 +215,36 @@ test('a large file stands still while its storage is gone, and ends byte for byt
   const { rows } = await archive.owner.query(`select * from documents where filename = 'scan.bin'`)
   expect(rows).toMatchObject([{ state: 'stored', sha256: sha256(content) }])
   expect(sha256(await archive.contentOf(rows[0].s3_key))).toBe(sha256(content))
+})
+
+test('an upload is seen from any screen, goes on there, and is asked about before its session ends', async ({
+  page,
+  archive,
+}) => {
+  const path = archive.file('elsewhere.bin', Buffer.alloc(96 * mebibyte, 3))
+  await openArchive(page, archive)
+  const choosing = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: 'Upload files…' }).click()
+  await (await choosing).setFiles(path)
+  await confirm(page, /^Upload 1 file/)
+  await row(page, 'elsewhere.bin').getByRole('button', { name: 'Pause elsewhere.bin' }).click()
+  await expect(row(page, 'elsewhere.bin')).toContainText('paused')
+  await page.getByRole('link', { name: 'Browse' }).click()
+  const badge = page.getByRole('link', { name: 'Documents' }).getByRole('img')
+  await expect(badge).toHaveAccessibleName(/^1 of 1 upload paused, \d+ %$/)
+
+  await page.getByRole('button', { name: archive.database.database }).click()
+  await page.getByRole('menuitem', { name: 'Disconnect' }).click()
+  const asked = page.getByRole('dialog', { name: '1 upload on the way' })
+  await expectAccessible(page, 'the question')
+  await asked.getByRole('button', { name: 'Stay connected' }).click()
+
+  // As another tab of the same console would do it.
+  const uploads = await callRpc(page, 'documents.uploads', { since: 0 })
+  await callRpc(page, 'documents.actOnUploads', { uploadIds: [uploads.uploads[0].id], act: 'resume' })
+  await expect(badge).toBeHidden({ timeout: 30_000 })
+  const { rows } = await archive.owner.query(`select state from documents where filename = 'elsewhere.bin'`)
+  expect(rows).toEqual([{ state: 'stored' }])
 })
 
 test('after a reload of the page the file is asked for, and the upload goes on', async ({

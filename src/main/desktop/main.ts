@@ -9,7 +9,7 @@ import { setupIpcEndpoint } from './ipc-endpoint.ts'
 import { setupNavigation, setupPermissions } from './lock-down.ts'
 import { setupMenu } from './menu.ts'
 import { setupPage, setupScheme } from './scheme.ts'
-import { createWindow, loadPage } from './window.ts'
+import { createWindow, loadPage, setupLeaving } from './window.ts'
 
 /** One console per home folder: a second one brings the first to the front and ends. */
 const setupSingleInstance = (home: string): boolean => {
@@ -71,6 +71,7 @@ const start = async (options: StartOptions): Promise<void> => {
   setupPage(session.defaultSession, listRendererFiles(fileURLToPath(new URL('../renderer', import.meta.url))))
   const window = createWindow()
   setupFocus(window)
+  setupLeaving(window)
   setupIpcEndpoint(
     window,
     console_.then(({ context }) => context),

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { BrowserWindow, nativeTheme } from 'electron'
+import { app, BrowserWindow, dialog, nativeTheme } from 'electron'
 import { consoleOrigin } from './sender.ts'
 
 /** The console's window, not shown before it has something to show. Every preference is spelled out, defaults too. */
@@ -32,6 +32,29 @@ export const createWindow = (): BrowserWindow => {
   })
   window.once('ready-to-show', () => window.show())
   return window
+}
+
+/** A page whose uploads run keeps its window open, without a word of Electron's own: the person decides. */
+export const setupLeaving = (window: BrowserWindow): void => {
+  let isQuitting = false
+  app.on('before-quit', () => {
+    isQuitting = true
+  })
+  window.webContents.on('will-prevent-unload', (event) => {
+    // The sessions have ended by then, and every upload with them.
+    if (isQuitting) return event.preventDefault()
+    const chosen = dialog.showMessageBoxSync(window, {
+      type: 'question',
+      message: 'Uploads are on the way.',
+      detail:
+        'They stop where they are. What was begun stays pending, and is resumed from the list of documents with its file.',
+      buttons: ['Stay', 'Leave'],
+      defaultId: 0,
+      cancelId: 0,
+    })
+    // Of the page's refusal, not of leaving.
+    if (chosen === 1) event.preventDefault()
+  })
 }
 
 export const loadPage = (window: BrowserWindow): Promise<void> => window.loadURL(`${consoleOrigin}/`)

@@ -1,10 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import type { SessionState } from '../../shared/sessions.ts'
 import { trpc } from './rpc.ts'
 import { type Screen, screens, screensFor } from './screens.ts'
 import { useSession } from './session-context.tsx'
 import { WindowButtons } from './window-buttons.tsx'
+
+const UploadBadge = lazy(async () => ({
+  default: (await import('../features/documents/upload-badge.tsx')).UploadBadge,
+}))
 
 /** How many migrations wait, where the database keeps a history of them: in any other, our files mean nothing. */
 const usePending = ({ sessionId, capabilities, status }: SessionState): number => {
@@ -47,6 +52,11 @@ export const Rail = () => {
                 <span className="rail-badge" role="img" aria-label={`${pending} not applied`}>
                   {pending}
                 </span>
+              )}
+              {title === 'Documents' && (
+                <Suspense>
+                  <UploadBadge />
+                </Suspense>
               )}
             </Link>
           ))}

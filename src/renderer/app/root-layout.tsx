@@ -1,5 +1,7 @@
 import { Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { useEffect, useMemo, useRef, useState } from 'react'
+import { unfinishedUploads } from '../features/documents/upload-states.ts'
+import { EndUploads } from './end-uploads.tsx'
 import { takesLetters } from './keyboard.ts'
 import { KeyboardHelp } from './keyboard-help.tsx'
 import { Palette } from './palette.tsx'
@@ -15,10 +17,24 @@ export const RootLayout = () => {
   const { sessionId } = useParams({ strict: false })
   const navigate = useNavigate()
   const afterG = useRef(false)
+  const [ending, setEnding] = useState<{ uploads: number; answer: (mayEnd: boolean) => void } | null>(null)
   const shell = useMemo(
-    () => ({ openPalette: () => setOverlay('palette'), openHelp: () => setOverlay('help') }),
+    () => ({
+      openPalette: () => setOverlay('palette'),
+      openHelp: () => setOverlay('help'),
+      askToEnd: (ended: string) =>
+        new Promise<boolean>((answer) => {
+          const uploads = unfinishedUploads(ended)
+          if (uploads === 0) answer(true)
+          else setEnding({ uploads, answer })
+        }),
+    }),
     [],
   )
+  const end = (mayEnd: boolean) => {
+    ending?.answer(mayEnd)
+    setEnding(null)
+  }
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -49,6 +65,9 @@ export const RootLayout = () => {
       <Outlet />
       <Palette opened={overlay === 'palette'} onClose={() => setOverlay(null)} openHelp={shell.openHelp} />
       <KeyboardHelp opened={overlay === 'help'} onClose={() => setOverlay(null)} />
+      {ending !== null && (
+        <EndUploads uploads={ending.uploads} onEnd={() => end(true)} onStay={() => end(false)} />
+      )}
     </ShellContext>
   )
 }

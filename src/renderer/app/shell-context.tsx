@@ -1,7 +1,12 @@
 import { createContext, useContext } from 'react'
 
 /** What any part of the window may open on top of it. */
-type Shell = { openPalette: () => void; openHelp: () => void }
+type Shell = {
+  openPalette: () => void
+  openHelp: () => void
+  /** Asks where uploads would end with the session. True: it may end. */
+  askToEnd: (sessionId: string) => Promise<boolean>
+}
 
 export const ShellContext = createContext<Shell | null>(null)
 

@@ -18,6 +18,8 @@ export type PageHooks = {
   /** Null: nothing serves that scheme. */
   scheme(request: Request): Promise<Response | null>
   willNavigate(url: string, isMainFrame: boolean): boolean
+  /** A page wants to stay. True: it has to go. */
+  willPreventUnload(): boolean
   didStartNavigation(details: { isMainFrame: boolean; isSameDocument: boolean }): void
   windowOpen(url: string): boolean
   invoke(channel: string, message: unknown, sender: SeenFrame): Promise<unknown>
@@ -110,6 +112,10 @@ export const createPage = async (hooks: PageHooks): Promise<ShownPage> => {
   await context.route('**/*', (route) => route.abort())
   await page.route('**/*', (route) => answer(route, page, hooks, shown))
   await denyPopups(page, hooks)
+  page.on('dialog', (asked) => {
+    const mayGo = asked.type() === 'beforeunload' ? hooks.willPreventUnload() : false
+    void (mayGo ? asked.accept() : asked.dismiss())
+  })
   page.on('close', () => hooks.closed())
 
   return {

@@ -76,6 +76,14 @@ const tell = (what: string, value: unknown) => console.log(`stand-in ${what} ${J
 export const shell = { openExternal: async (url: string) => tell('openExternal', url) }
 export const dialog = {
   showErrorBox: (title: string, content: string) => tell('showErrorBox', { title, content }),
+  /** Whoever is asked chooses the first way that is not the cautious one. */
+  showMessageBoxSync: (
+    _window: unknown,
+    options: { message: string; buttons: string[]; cancelId: number },
+  ) => {
+    tell('showMessageBoxSync', options)
+    return options.buttons.findIndex((_, at) => at !== options.cancelId)
+  },
 }
 
 const schemes: { scheme: string }[] = []
@@ -175,6 +183,11 @@ export class BrowserWindow extends EventEmitter {
         if (isMainFrame) contents.emit('will-navigate', event)
         contents.emit('will-frame-navigate', event)
         return !event.defaultPrevented
+      },
+      willPreventUnload: () => {
+        const event = cancellable({})
+        contents.emit('will-prevent-unload', event)
+        return event.defaultPrevented
       },
       didStartNavigation: (details) => contents.emit('did-start-navigation', details),
       windowOpen: (target) => contents.windowOpen({ url: target }).action === 'allow',

@@ -3,9 +3,10 @@ import { Button } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef } from 'react'
 import { ErrorState } from '../../ui/error-state.tsx'
+import { isStill } from './is-still.ts'
 import { UploadRow } from './upload-row.tsx'
 import { totalsOf } from './upload-words.ts'
-import { isStill, type Uploads } from './use-uploads.ts'
+import type { Uploads } from './use-uploads.ts'
 
 const rowHeight = 28
 

@@ -4,8 +4,9 @@ import type { ReactNode } from 'react'
 import type { UploadState } from '../../../shared/documents.ts'
 import { formatBytes } from '../../ui/bytes.tsx'
 import { ProgressBar } from '../../ui/progress-bar.tsx'
+import { isStill } from './is-still.ts'
 import { phaseOf, toneOf } from './upload-words.ts'
-import { isStill, type Uploads } from './use-uploads.ts'
+import type { Uploads } from './use-uploads.ts'
 
 type Act = Parameters<Uploads['act']>[0]
 type ActionProps = { label: string; onClick: () => void; children: ReactNode }

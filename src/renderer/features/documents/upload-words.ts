@@ -1,7 +1,7 @@
 import type { UploadState } from '../../../shared/documents.ts'
 import { formatBytes } from '../../ui/bytes.tsx'
 import { count } from '../../ui/count.ts'
-import { isStill } from './use-uploads.ts'
+import { isStill } from './is-still.ts'
 
 const phases: Record<UploadState['status'], string> = {
   queued: 'waits',
@@ -47,4 +47,42 @@ export const totalsOf = (uploads: readonly UploadState[]): string => {
     ...(of('cancelled').length > 0 ? [`${of('cancelled').length.toLocaleString('en')} given up`] : []),
     ...(moving.length > 0 && speed > 0 ? [`${formatBytes(speed)}/s`, `${span(left / speed)} left`] : []),
   ].join(' · ')
+}
+
+/** How much of an upload is done, between 0 and 1: the first half is its hash. */
+const shareOf = ({ status, done, bytes }: UploadState): number => {
+  const ofPhase = bytes === 0 ? 0 : done / bytes
+  if (status === 'hashing') return ofPhase / 2
+  if (status === 'sending') return 0.5 + ofPhase / 2
+  return status === 'checking' || status === 'stored' ? 1 : 0
+}
+
+/** What screens that are not about documents say of uploads; null: nothing moves, and nothing waits for a person. */
+export const briefOf = (
+  uploads: readonly UploadState[],
+): { text: string; words: string; needsPerson: boolean } | null => {
+  const moving = uploads.filter((upload) => !isStill(upload))
+  const waiting = uploads.filter(
+    ({ status, starving }) => starving || status === 'failed' || status === 'duplicate',
+  )
+  const needs = waiting.length === 0 ? [] : [`${count(waiting.length, 'upload')} to decide upon`]
+  if (moving.length === 0) {
+    return needs.length === 0
+      ? null
+      : { text: waiting.length.toLocaleString('en'), words: needs.join(''), needsPerson: true }
+  }
+  const shown = uploads.filter((upload) => upload.status === 'stored' || !isStill(upload))
+  const total = shown.reduce((sum, { bytes }) => sum + bytes, 0)
+  const done = shown.reduce((sum, upload) => sum + upload.bytes * shareOf(upload), 0)
+  // Whole only once it is.
+  const percent = total === 0 ? 0 : Math.min(99, Math.floor((100 * done) / total))
+  const isPaused = moving.every(({ paused }) => paused)
+  return {
+    text: `${percent} %`,
+    words: [
+      `${moving.length.toLocaleString('en')} of ${count(shown.length, 'upload')} ${isPaused ? 'paused' : 'on the way'}, ${percent} %`,
+      ...needs,
+    ].join(', '),
+    needsPerson: needs.length > 0,
+  }
 }

@@ -4,66 +4,34 @@ import { useEffect } from 'react'
 import type { z } from 'zod'
 import type { UploadState, UploadsAddInput, uploadsActInput } from '../../../shared/documents.ts'
 import { notifyFailure } from '../../app/notify.ts'
-import { queryClient, rpc, trpc } from '../../app/rpc.ts'
+import { rpc, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { useAskToWrite } from '../../app/write-access.tsx'
 import { feederOf } from './upload-feeder.ts'
+import { forgetUploads, refreshUploads, uploadsQuery } from './upload-states.ts'
 
 /** Files that one call announces: its JSON stays small. */
 const perCall = 500
 /** Milliseconds between two readings of the list while documents are stored. */
 const refreshEvery = 2000
 
-type Known = { revision: number; uploads: Map<string, UploadState> }
-
-const known = new Map<string, Known>()
-
 const ended: ReadonlySet<UploadState['status']> = new Set(['stored', 'cancelled'])
-const still: ReadonlySet<UploadState['status']> = new Set(['stored', 'cancelled', 'failed', 'duplicate'])
-
-/** Nothing of it moves any more by itself. */
-export const isStill = ({ status }: UploadState): boolean => still.has(status)
-
-const keyOf = (sessionId: string) => ['document-uploads', sessionId]
-
-const readChanges = async (sessionId: string): Promise<UploadState[]> => {
-  const before = known.get(sessionId) ?? { revision: 0, uploads: new Map<string, UploadState>() }
-  const { revision, uploads } = await rpc.documents.uploads.query({ sessionId, since: before.revision })
-  for (const upload of uploads) before.uploads.set(upload.id, upload)
-  known.set(sessionId, { ...before, revision })
-  const all = [...before.uploads.values()]
-  feederOf(sessionId).follow(all)
-  return all
-}
 
 export type AddedFile = { file: File; documentId?: string }
 
-/** The uploads of the session, and what can be done with them. Asks how they stand as long as one of them moves. */
+/** The uploads of the session, and what can be done with them. */
 export const useUploads = (onStored: () => void) => {
   const { sessionId } = useSession()
   const askToWrite = useAskToWrite()
-  const query = useQuery({
-    queryKey: keyOf(sessionId),
-    queryFn: () => readChanges(sessionId),
-    staleTime: 0,
-    refetchInterval: ({ state }) => (state.data?.every(isStill) === false ? 400 : false),
-  })
+  const query = useQuery(uploadsQuery(sessionId))
   const uploads = query.data ?? []
-  const refresh = () => queryClient.invalidateQueries({ queryKey: keyOf(sessionId) })
+  const refresh = () => refreshUploads(sessionId)
 
   const stored = uploads.filter(({ status }) => status === 'stored').length
   const tell = useThrottledCallback(onStored, refreshEvery)
   useEffect(() => {
     if (stored > 0) tell()
   }, [stored, tell])
-
-  const isUnfinished = uploads.some((upload) => !isStill(upload))
-  useEffect(() => {
-    if (!isUnfinished) return
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
-    window.addEventListener('beforeunload', ask)
-    return () => window.removeEventListener('beforeunload', ask)
-  }, [isUnfinished])
 
   const add = useMutation({
     async mutationFn({ files, ...about }: Omit<UploadsAddInput, 'files'> & { files: readonly AddedFile[] }) {
@@ -99,7 +67,7 @@ export const useUploads = (onStored: () => void) => {
     act(what: z.infer<typeof uploadsActInput>['act'], some: readonly UploadState[]): void {
       const uploadIds = some.map(({ id }) => id)
       if (uploadIds.length === 0) return
-      if (what === 'forget') for (const id of uploadIds) known.get(sessionId)?.uploads.delete(id)
+      if (what === 'forget') forgetUploads(sessionId, uploadIds)
       act.mutate({ sessionId, uploadIds, act: what })
     },
     /** Files chosen once more, for uploads whose page is gone: by name and size. Returns those that fit none. */

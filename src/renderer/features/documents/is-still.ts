@@ -1,0 +1,6 @@
+import type { UploadState } from '../../../shared/documents.ts'
+
+const still: ReadonlySet<UploadState['status']> = new Set(['stored', 'cancelled', 'failed', 'duplicate'])
+
+/** Nothing of it moves any more by itself. */
+export const isStill = ({ status }: UploadState): boolean => still.has(status)
