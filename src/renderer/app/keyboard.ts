@@ -79,9 +79,8 @@ export const keyMap = [
   },
 ] as const satisfies { title: string; keys: readonly (readonly [string, string])[] }[]
 
-const ownKeys =
-  'input, textarea, select, [contenteditable], [role="tree"], [role="grid"], [role="menu"], .monaco-editor'
+const ownKeys = 'input, textarea, select, [contenteditable], [role="tree"], [role="menu"], .monaco-editor'
 
-/** Letters belong to whoever takes text, or finds rows by their first letters. */
+/** Letters belong to whoever takes text, or finds entries by their first letters; a grid does not. */
 export const takesLetters = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest(ownKeys) !== null

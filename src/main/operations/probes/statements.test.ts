@@ -7,6 +7,7 @@ describe('statements', () => {
     queryId: '1',
     database: 'erp',
     user: 'app',
+    isTop: true,
     query: 'select 1',
     calls: 20,
     share: 12,

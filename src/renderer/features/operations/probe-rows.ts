@@ -49,7 +49,7 @@ export const widthsFor = (columns: readonly Column[], rows: readonly Row[]): num
     const shown = columns[at]
     const longest =
       shown === undefined ? 0 : Math.max(0, ...rows.map((row) => cellOf(row, shown)?.length ?? 4))
-    const widest = shown?.kind === 'sql' ? 620 : 320
+    const widest = shown?.kind === 'sql' ? 340 : 320
     return Math.round(
       Math.min(maximumWidth, Math.max(headerWidth(column), Math.min(widest, 24 + longest * 8))),
     )

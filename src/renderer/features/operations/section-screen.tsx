@@ -1,7 +1,7 @@
 import './operations.css'
 import { Button } from '@mantine/core'
 import { Link, useSearch } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import type { ProbeAbout, ProbeReport } from '../../../shared/operations.ts'
 import { useScreenCommands } from '../../app/screen-commands.ts'
 import { useSession } from '../../app/session-context.tsx'
@@ -21,7 +21,9 @@ import { ResetStatements } from './reset-statements.tsx'
 import { RowActions } from './row-actions.tsx'
 import { RowDetail } from './row-detail.tsx'
 import { type Section, sections } from './sections.ts'
+import { StatementsSince } from './statements-since.tsx'
 import { ThresholdsDialog } from './thresholds-dialog.tsx'
+import { type Shown, useCompared, useSnapshot } from './use-compared.ts'
 import { usePaused, useProbeList, useReports } from './use-probes.ts'
 import { toneOf, wordOf } from './verdict-words.ts'
 
@@ -30,9 +32,11 @@ type TabsProps = {
   probes: readonly ProbeAbout[]
   chosen: ProbeAbout
   reports: ReadonlyMap<string, ProbeReport>
+  /** What stands at the end of their line. */
+  children: ReactNode
 }
 
-const Tabs = ({ section, probes, chosen, reports }: TabsProps) => {
+const Tabs = ({ section, probes, chosen, reports, children }: TabsProps) => {
   const { sessionId } = useSession()
   return (
     <nav className="probe-tabs" aria-label="Checks">
@@ -56,13 +60,17 @@ const Tabs = ({ section, probes, chosen, reports }: TabsProps) => {
           </Link>
         )
       })}
+      {children}
     </nav>
   )
 }
 
-type BodyProps = { about: ProbeAbout; report: ProbeReport; onDone: () => void }
+type BodyProps = Shown & {
+  /** The rows that findings are about, by place. */ findingRows: ProbeReport['rows']
+  onDone: () => void
+}
 
-const Body = ({ about, report, onDone }: BodyProps) => {
+const Body = ({ about, report, findingRows, onDone }: BodyProps) => {
   const [chosen, setChosen] = useState<string | null>(null)
   return (
     <>
@@ -71,7 +79,7 @@ const Body = ({ about, report, onDone }: BodyProps) => {
         <Findings
           findings={report.findings}
           onChoose={(place) => {
-            const row = report.rows[place]
+            const row = findingRows[place]
             if (row !== undefined) setChosen(rowKey(row, about.columns))
           }}
         />
@@ -104,7 +112,15 @@ export const SectionScreen = ({ section }: { section: Section }) => {
   const probes = useMemo(() => list.probes.filter((one) => one.section === section), [list.probes, section])
   const isLive = probes.some(({ cadence }) => cadence === 'live')
   const { live, others, reports, ask } = useReports(probes)
+  const chosen = probes.find(({ id }) => id === probe) ?? probes[0]
+  const report = chosen === undefined ? undefined : reports.get(chosen.id)
+  const server = others.run?.server
+  const snapshots = useSnapshot(section === 'statements' ? report : undefined, server)
+  const shown = useCompared(chosen, report, server, snapshots)
   useScreenCommands([
+    ...(snapshots.canTake
+      ? [{ id: 'snapshot', title: 'Take a snapshot of the figures', keys: 'n', run: snapshots.take }]
+      : []),
     { id: 'ask', title: `Check ${sections[section].title} again`, keys: 'r', run: ask },
     ...(isLive
       ? [
@@ -117,14 +133,12 @@ export const SectionScreen = ({ section }: { section: Section }) => {
         ]
       : []),
   ])
-  const chosen = probes.find(({ id }) => id === probe) ?? probes[0]
-  const report = chosen === undefined ? undefined : reports.get(chosen.id)
   const waits = Math.max(5, ...(live.run?.reports ?? []).map(({ waitSeconds }) => waitSeconds))
   const [isAdjusting, setAdjusting] = useState(false)
   const failure = list.error ?? live.error ?? others.error
   return (
     <>
-      <PageHead title={sections[section].title} facts={report?.summary}>
+      <PageHead title={sections[section].title} facts={shown?.report.summary}>
         {isLive && <LiveSwitch seconds={Math.round(waits)} />}
         {chosen !== undefined && chosen.thresholds.length > 0 && (
           <Button onClick={() => setAdjusting(true)}>Thresholds…</Button>
@@ -137,7 +151,11 @@ export const SectionScreen = ({ section }: { section: Section }) => {
       {chosen !== undefined && isAdjusting && (
         <ThresholdsDialog about={chosen} onClose={() => setAdjusting(false)} onSaved={ask} />
       )}
-      {chosen !== undefined && <Tabs section={section} probes={probes} chosen={chosen} reports={reports} />}
+      {chosen !== undefined && (
+        <Tabs section={section} probes={probes} chosen={chosen} reports={reports}>
+          {snapshots.canTake && <StatementsSince snapshots={snapshots} />}
+        </Tabs>
+      )}
       {section === 'maintenance' && <MaintenanceJobs onEnd={ask} />}
       {failure !== null && (
         <ErrorState
@@ -147,8 +165,14 @@ export const SectionScreen = ({ section }: { section: Section }) => {
         />
       )}
       {report === undefined && failure === null && <SkeletonRows rows={16} label="Asking the server" />}
-      {chosen !== undefined && report !== undefined && (
-        <Body key={chosen.id} about={chosen} report={report} onDone={ask} />
+      {shown !== null && report !== undefined && (
+        <Body
+          // Another comparison has other columns.
+          key={`${shown.about.id} ${snapshots.isShown}`}
+          {...shown}
+          findingRows={report.rows}
+          onDone={ask}
+        />
       )}
       <StatusBar
         end={
@@ -160,9 +184,9 @@ export const SectionScreen = ({ section }: { section: Section }) => {
           )
         }
       >
-        {report === undefined
+        {report === undefined || shown === null
           ? ''
-          : `${count(report.rows.length, 'row')}${report.isCut ? ', more were left out' : ''}`}
+          : `${count(shown.report.rows.length, 'row')}${report.isCut ? ', more were left out' : ''}`}
       </StatusBar>
     </>
   )

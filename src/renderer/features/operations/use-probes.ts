@@ -95,5 +95,12 @@ const useProbeRun = (ids: readonly string[], { isLive }: { isLive: boolean }): P
       },
     ),
   )
-  return { run: data, error, isAsking: isFetching, ask: () => void refetch() }
+  return {
+    run: data,
+    error,
+    isAsking: isFetching,
+    ask() {
+      if (ids.length > 0) void refetch()
+    },
+  }
 }
