@@ -1,3 +1,4 @@
+import { drawingSize } from './drawing-size.ts'
 import { imageSize } from './image-size.ts'
 import { pixelLimit } from './preview-protocol.ts'
 
@@ -12,11 +13,10 @@ export const openImage = async (bytes: ArrayBuffer, contentType: string) => {
   return {
     pages: 1,
     async draw(_page: number, width: number) {
-      const fitting = Math.sqrt(pixelLimit.drawing / (image.width * image.height))
-      const scale = Math.min(width / image.width, fitting)
+      const size = drawingSize(image, width)
       const bitmap = await createImageBitmap(image, {
-        resizeWidth: Math.max(1, Math.round(image.width * scale)),
-        resizeHeight: Math.max(1, Math.round(image.height * scale)),
+        resizeWidth: size.width,
+        resizeHeight: size.height,
         resizeQuality: 'high',
       })
       return { bitmap, text: '' }

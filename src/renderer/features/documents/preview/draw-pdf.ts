@@ -1,5 +1,6 @@
 import * as pdf from 'pdfjs-dist'
 import * as pdfWorker from 'pdfjs-dist/build/pdf.worker.mjs'
+import { drawingSize } from './drawing-size.ts'
 import { pixelLimit, textLimit } from './preview-protocol.ts'
 
 // All of pdf.js runs in this worker, its parser too.
@@ -48,13 +49,9 @@ export const openPdf = async (bytes: ArrayBuffer) => {
     pages: document.numPages,
     async draw(number: number, width: number) {
       const page = await document.getPage(number)
-      const whole = page.getViewport({ scale: 1 })
-      const fitting = Math.sqrt(pixelLimit.drawing / (whole.width * whole.height))
-      const viewport = page.getViewport({ scale: Math.min(width / whole.width, fitting) })
-      const canvas = new OffscreenCanvas(
-        Math.max(1, Math.floor(viewport.width)),
-        Math.max(1, Math.floor(viewport.height)),
-      )
+      const size = drawingSize(page.getViewport({ scale: 1 }), width)
+      const viewport = page.getViewport({ scale: size.scale })
+      const canvas = new OffscreenCanvas(size.width, size.height)
       await page.render({
         canvas: canvas as unknown as HTMLCanvasElement,
         viewport,

@@ -11,8 +11,8 @@ export type FromPreview =
   | { kind: 'drawn'; page: number; bitmap: ImageBitmap; text: string }
   | { kind: 'failed'; message: string }
 
-/** Pixels of one drawing, and of an image that is decoded. */
-export const pixelLimit = { drawing: 16_000_000, image: 64_000_000 } as const
+/** Pixels of one drawing, of an image that is decoded, and along one side: a browser's canvas has no longer ones. */
+export const pixelLimit = { drawing: 16_000_000, image: 64_000_000, side: 16_384 } as const
 /** Milliseconds for one step of the worker. */
 export const patience = 20_000
 
