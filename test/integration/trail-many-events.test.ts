@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTrail, type Trail } from '../support/trail.ts'
+
+let trail: Trail
+/** What auto_explain tells of the statements of a seal. */
+const plans: string[] = []
+beforeAll(async () => {
+  trail = await createTrail()
+  trail.client.on('notice', ({ message }) => plans.push(message ?? ''))
+  await trail.client.query(`load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on;
+                            set client_min_messages = log`)
+})
+afterAll(() => trail[Symbol.asyncDispose]())
+
+const sealed = async (): Promise<string> => {
+  plans.length = 0
+  await trail.seal()
+  return plans.join('\n')
+}
+
+test('a seal over many events takes workers, leaves nothing for the next one to read again, and holds', async () => {
+  await trail.client.query(
+    `insert into audit.event (op, reason) select 'NOTE', repeat('x', 100) from generate_series(1, 12000)`,
+  )
+  expect(await sealed()).toContain('Workers Planned: 2')
+  const { rows } = await trail.client.query(
+    `select sum(brin_summarize_new_values(relid)) as left from pg_partition_tree('audit.event_xid_idx') where isleaf`,
+  )
+  expect(rows).toEqual([{ left: '0' }])
+  expect(await trail.verify({ anchors: trail.published })).toMatchObject({ verdict: 'intact', findings: 0 })
+})
+
+test('a seal over few takes none, and waits for nobody who looks after the table', async () => {
+  await trail.change()
+  expect(await sealed()).not.toContain('Workers Planned')
+  await trail.client.query(`insert into audit.event (op) select 'NOTE' from generate_series(1, 12000)`)
+  const vacuum = await trail.database.client()
+  await vacuum.query(`begin; lock table audit.event in share update exclusive mode`)
+  expect(await sealed()).toContain('Workers Planned: 2')
+  await vacuum.query('rollback')
+  expect(await trail.verify({ anchors: trail.published })).toMatchObject({ verdict: 'intact', findings: 0 })
+})
