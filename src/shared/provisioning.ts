@@ -181,7 +181,6 @@ export type ProvisioningOutcome = z.infer<typeof provisioningOutcome>
 export const provisioningSecretInput = z.object({ jobId: z.string() })
 /** A password, once: whoever asked for it has it now, and the console no longer. */
 export const provisioningSecret = z.object({ login: z.string(), password: z.string() })
-export type ProvisioningSecret = z.infer<typeof provisioningSecret>
 export const provisioningSaveSecretInput = provisioningSecretInput.extend({
   /** Of the connection that is made for the log-in. */
   name: z.string().trim().min(1).max(80),

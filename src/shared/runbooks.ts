@@ -7,7 +7,7 @@ import { reason } from './reason.ts'
 export const checklists = ['daily', 'weekly', 'deployment'] as const
 export type Checklist = (typeof checklists)[number]
 /** The others are gone through step by step, each on a screen of its own. */
-export const runbookIds = [...checklists, 'failover'] as const
+export const runbookIds = [...checklists, 'failover', 'rotation'] as const
 export type RunbookId = (typeof runbookIds)[number]
 
 /** A step is what a person looks at: probes that answer it, and what no probe can. */

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
+import pg from 'pg'
 import { expectAccessible } from './axe.ts'
 import { expect, test } from './fixtures.ts'
+import { connectTo, makeConnection } from './new-connection.ts'
+import { personaUrl } from './persona-url.ts'
 import { connectAs, disconnectAll } from './session.ts'
 
 test('a check is run and noted, gone on with in another session, signed for a reason, and saved as PDF', async ({
@@ -53,4 +56,56 @@ test('a check is run and noted, gone on with in another session, signed for a re
       .subarray(0, 5)
       .toString(),
   ).toBe('%PDF-')
+})
+
+test('the idle log-in gets a new password, and the old one is closed once its last session is gone', async ({
+  page,
+}) => {
+  const [old, fresh] = ['viruj_app_a', 'viruj_app_b']
+  const url = personaUrl('superuser')
+  const superuser = new pg.Client({ connectionString: url })
+  const application = new pg.Client({
+    connectionString: url.replace(/\/\/[^@]*@/, `//${old}:an-old-one@`),
+    application_name: 'erp',
+  })
+  await superuser.connect()
+  const close = `alter role ${old} nologin password null; alter role ${fresh} nologin password null`
+  try {
+    await superuser.query(`alter role ${old} login password 'an-old-one'`)
+    await application.connect()
+    await makeConnection(page, { name: 'Superuser', url, writes: true })
+    await connectTo(page, 'Superuser')
+    await page.getByRole('link', { name: 'Rotation' }).click()
+    const steps = page.getByRole('region', { name: 'Steps of the rotation' })
+    await expect(steps.getByRole('row', { name: new RegExp(`^${old} `) })).toContainText('erp')
+    await expectAccessible(page, 'rotation')
+    await steps.getByRole('button', { name: `Give ${fresh} a new password` }).click()
+    const dialog = page.getByRole('dialog')
+    await expect(dialog).toContainText(`${old} and its 1 session are not touched`)
+    await dialog.getByLabel('Reason').fill('CHG-77')
+    await dialog.getByRole('button', { name: 'Set it' }).click()
+    const password = steps.getByRole('region', { name: `Password of ${fresh}` })
+    await password.getByRole('button', { name: 'Show it once' }).click()
+    await expect(password.getByRole('status')).toHaveText(/^[\w-]{32}$/)
+
+    const form = steps.getByRole('region', { name: 'Old log-in', exact: true })
+    await form.getByLabel('Log-in to close').fill(old)
+    await form.getByLabel('Reason').fill('CHG-77')
+    const button = form.getByRole('button', { name: `Close ${old}` })
+    await expect(button).toBeDisabled()
+    await expect(form).toContainText(`${old} has 1 session still`)
+    await application.end()
+    await expect(steps).toContainText(`${old} has 0 sessions`)
+    await button.click()
+    await expect(form.getByRole('status')).toContainText(`${old} may log in no more`)
+    await page.getByRole('link', { name: 'Runbooks' }).first().click()
+    await page.getByRole('button', { name: 'Rotation of credentials' }).click()
+    await expect(page.getByRole('region', { name: 'Runs' }).getByRole('row').nth(1)).toContainText(
+      'not signed',
+    )
+  } finally {
+    await application.end()
+    await superuser.query(close)
+    await superuser.end()
+  }
 })

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { createProvisioning, type Provisioning } from '../../src/main/security/provisioning/provisioning.ts'
+import { createKeptSecrets } from '../../src/main/session/kept-secrets.ts'
 import type { Session } from '../../src/main/session/session.ts'
 import type { JobState } from '../../src/shared/jobs.ts'
 import {
@@ -27,7 +28,7 @@ export const stepOf = ({ steps }: ProvisioningPlan, id: string) => steps.find((s
 
 /** Provisioning in a session, waiting for its end as the screen does. */
 export const provisioningIn = (session: Session) => {
-  const service: Provisioning = createProvisioning(session)
+  const service: Provisioning = createProvisioning(session, { secrets: createKeptSecrets() })
   const plan = (settings: ProvisioningSettings) => service.plan({ settings }, noAbort())
   const ended = async (id: string): Promise<JobState> => {
     await expect

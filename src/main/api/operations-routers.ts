@@ -33,6 +33,12 @@ import {
   statementText,
 } from '../../shared/operations-actions.ts'
 import {
+  rotationClosed,
+  rotationCloseInput,
+  rotationPasswordInput,
+  rotationState,
+} from '../../shared/rotation.ts'
+import {
   runbookBeginInput,
   runbookInput,
   runbookMarkInput,
@@ -164,4 +170,18 @@ export const failover = router({
   check: sessionProcedure
     .output(jobState)
     .mutation(({ ctx }) => ctx.services.failover.check(null, ctx.signal)),
+})
+
+export const rotation = router({
+  state: sessionProcedure
+    .output(rotationState)
+    .query(({ ctx }) => ctx.services.rotation.state(null, ctx.signal)),
+  setPassword: sessionProcedure
+    .input(rotationPasswordInput)
+    .output(rotationState)
+    .mutation(({ ctx, input }) => ctx.services.rotation.setPassword(input, ctx.signal)),
+  close: sessionProcedure
+    .input(rotationCloseInput)
+    .output(rotationClosed)
+    .mutation(({ ctx, input }) => ctx.services.rotation.close(input, ctx.signal)),
 })

@@ -103,7 +103,7 @@ import {
 import { storageDiagnoseInput, storageDiagnosis } from '../../shared/storage-diagnosis.ts'
 import { diagnoseStorage } from '../storage/diagnosis.ts'
 import { audit, evidence, trail } from './audit-routers.ts'
-import { failover, operations, runbooks } from './operations-routers.ts'
+import { failover, operations, rotation, runbooks } from './operations-routers.ts'
 import { saveSecret } from './save-secret.ts'
 import { procedure, router, sessionProcedure } from './trpc.ts'
 
@@ -426,6 +426,7 @@ export const appRouter = router({
   provisioning,
   signatures,
   operations,
+  rotation,
   runbooks,
   failover,
 })

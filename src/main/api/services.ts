@@ -13,10 +13,12 @@ import { createActions } from '../operations/actions/actions.ts'
 import { createFailover } from '../operations/failover/failover.ts'
 import { createLastPrimary } from '../operations/failover/last-primary.ts'
 import { createOperations } from '../operations/operations.ts'
+import { createRotation } from '../operations/rotation/rotation.ts'
 import { createRunbooks } from '../operations/runbooks/runbooks.ts'
 import { createRuns } from '../operations/runbooks/runs.ts'
 import { createRows } from '../rows/rows.ts'
 import { createProvisioning } from '../security/provisioning/provisioning.ts'
+import { createKeptSecrets } from '../session/kept-secrets.ts'
 import type { Session } from '../session/session.ts'
 import { createSignatures } from '../signatures/signatures.ts'
 
@@ -32,6 +34,7 @@ export const createServices = (session: Session, options: { home: string }) => {
     onRun: (run) => lastPrimary.noteRun(session.state().server.host, run),
   })
   const runs = createRuns(session)
+  const secrets = createKeptSecrets()
   return {
     session: {
       state: async () => session.state(),
@@ -57,11 +60,12 @@ export const createServices = (session: Session, options: { home: string }) => {
     trail: createTrailService(session, options),
     evidence: createEvidenceService(session, options),
     migrations: createMigrations(session),
-    provisioning: createProvisioning(session),
+    provisioning: createProvisioning(session, { secrets }),
     signatures: createSignatures(session),
     operations,
     operationsActions: createActions(session),
     runbooks: createRunbooks(session, { ask: operations.run, runs }),
+    rotation: createRotation(session, { runs, secrets }),
     failover: createFailover(session, {
       lastPrimary,
       runs,

@@ -142,6 +142,12 @@ const runbooksRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/runbooks/runbooks-screen.tsx'), 'RunbooksScreen'),
 })
 
+const rotationRoute = createRoute({
+  getParentRoute: () => sessionRoute,
+  path: '/operations/rotation',
+  component: lazyRouteComponent(() => import('../features/rotation/rotation-screen.tsx'), 'RotationScreen'),
+})
+
 const failoverRoute = createRoute({
   getParentRoute: () => sessionRoute,
   path: '/operations/failover',
@@ -220,6 +226,7 @@ export const router = createRouter({
       alertsRoute,
       runbooksRoute,
       failoverRoute,
+      rotationRoute,
       replicationRoute,
       sessionsRoute,
       statementsRoute,

@@ -8,6 +8,7 @@ import {
   IconGitCompare,
   IconHistory,
   IconReplace,
+  IconRotate2,
   IconServer,
   IconServerCog,
   IconShieldCheck,
@@ -159,6 +160,14 @@ export const screens = [
     letter: 'u',
     needs: 'monitoring',
     icon: IconShieldCheck,
+  },
+  {
+    to: '/s/$sessionId/operations/rotation',
+    title: 'Rotation',
+    group: 'Security',
+    letter: 't',
+    needs: 'monitoring',
+    icon: IconRotate2,
   },
   {
     to: '/s/$sessionId/provisioning',

@@ -3,9 +3,10 @@ import type { FailoverAssessInput, FailoverAssessment, FailoverHost } from '../.
 import type { HostAndPort } from '../../../shared/profiles.ts'
 import { databaseError } from '../../session/database-errors.ts'
 import type { Session } from '../../session/session.ts'
+import { withRole } from '../with-role.ts'
 import { weigh } from './candidates.ts'
 import type { LastPrimary } from './last-primary.ts'
-import { readFailoverFacts, withRole } from './read-host.ts'
+import { readFailoverFacts } from './read-host.ts'
 
 export const isSameHost = (one: HostAndPort, other: HostAndPort): boolean =>
   one.host === other.host && one.port === other.port

@@ -14,10 +14,11 @@ import { databaseError } from '../../session/database-errors.ts'
 import type { JobContext } from '../../session/jobs.ts'
 import type { Session } from '../../session/session.ts'
 import { recordAct } from '../actions/recording.ts'
+import { withRole } from '../with-role.ts'
 import { assess, isSameHost } from './assess.ts'
 import { isToResume } from './candidates.ts'
 import type { LastPrimary } from './last-primary.ts'
-import { readFailoverFacts, withRole } from './read-host.ts'
+import { readFailoverFacts } from './read-host.ts'
 
 /** Seconds that the server is given to become a primary. */
 const promotionTime = 60

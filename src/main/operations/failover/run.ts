@@ -10,8 +10,8 @@ import type { Session } from '../../session/session.ts'
 import { kept, notKept, readAccess, writeRun } from '../runbooks/kept-runs.ts'
 import { runbookOf } from '../runbooks/runbook-list.ts'
 import { verdictOf } from '../runbooks/runs.ts'
+import { withRole } from '../with-role.ts'
 import { isSameHost } from './assess.ts'
-import { withRole } from './read-host.ts'
 
 const fencingVerdicts = { unfenced: 'critical', fenced: 'ok', unreached: 'warn' } as const
 

@@ -137,6 +137,44 @@ export const runbooks: readonly Runbook[] = [
       },
     ],
   },
+  {
+    id: 'rotation',
+    title: 'Rotation of credentials',
+    about:
+      'Two log-ins of the application take turns: the idle one gets a new password, the other one is closed.',
+    steps: [
+      {
+        id: 'in-use',
+        title: 'Log-in in use',
+        about: 'Which of the two has sessions.',
+        probes: [],
+      },
+      {
+        id: 'password',
+        title: 'New password',
+        about: 'The idle one gets it, and may log in. It leaves the console as a verifier only.',
+        probes: [],
+      },
+      {
+        id: 'switch',
+        title: 'Switch of the application',
+        about: 'Its servers get the new log-in and password, and are restarted one after the other.',
+        probes: [],
+      },
+      {
+        id: 'watch',
+        title: 'Sessions of the old log-in',
+        about: 'None is left, and the new one has some.',
+        probes: [],
+      },
+      {
+        id: 'close',
+        title: 'Old log-in',
+        about: 'It may log in no more, at once or after a time of grace.',
+        probes: [],
+      },
+    ],
+  },
 ]
 
 /** @throws Error for an id that no runbook has */

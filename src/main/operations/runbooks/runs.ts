@@ -99,6 +99,9 @@ export const createRuns = (session: Session) => {
       return { keeping, runs: [...own.map((run) => ({ ...run, ...countSteps(run.steps) })), ...inTable] }
     },
 
+    /** Where a run that was begun now would be kept. */
+    readKeeping: (signal: AbortSignal): Promise<RunbookKeeping> => readKeeping(signal),
+
     /** Keeps a new run, at once. */
     async begin(run: Omit<RunbookRun, 'keeping' | 'signed'>, signal: AbortSignal): Promise<RunbookRun> {
       const { mayRead: _, ...keeping } = await readKeeping(signal)

@@ -1,17 +1,13 @@
-import { ConsoleError } from '../../../shared/errors.ts'
 import type { JobState } from '../../../shared/jobs.ts'
 import type {
   ProvisioningPlan,
-  ProvisioningSecret,
   ProvisioningSettings,
   ProvisioningSuggestion,
 } from '../../../shared/provisioning.ts'
+import type { KeptSecret, KeptSecrets } from '../../session/kept-secrets.ts'
 import type { Session } from '../../session/session.ts'
 import { planFor, provision, suggestFor } from './provision.ts'
 import { accessOf, reachedBy } from './session-access.ts'
-
-/** A password, and where it lets somebody in. */
-type KeptSecret = ProvisioningSecret & { database: string }
 
 export type Provisioning = {
   suggest(input: null, signal: AbortSignal): Promise<ProvisioningSuggestion>
@@ -23,59 +19,47 @@ export type Provisioning = {
 }
 
 /** Makes database, roles and log-ins of the ERP on the session's server. */
-export const createProvisioning = (session: Session): Provisioning => {
-  /** Of jobs that made one; nowhere else, and gone with the session. */
-  const secrets = new Map<string, KeptSecret>()
+export const createProvisioning = (
+  session: Session,
+  { secrets }: { secrets: KeptSecrets },
+): Provisioning => ({
+  suggest: (_, signal) => suggestFor(accessOf(session, signal)),
 
-  return {
-    suggest: (_, signal) => suggestFor(accessOf(session, signal)),
+  plan: ({ settings }, signal) => planFor(accessOf(session, signal), settings, reachedBy(session)),
 
-    plan: ({ settings }, signal) => planFor(accessOf(session, signal), settings, reachedBy(session)),
-
-    async run({ settings, reason, fingerprint }) {
-      session.assertMayWrite()
-      const { database } = settings
-      const started = Promise.withResolvers<string>()
-      const job = await session.jobs.start(
-        { kind: 'provision', title: `Provision ${database}` },
-        async ({ signal, report, log }) => {
-          const { outcome, password } = await provision(
-            accessOf(session, signal),
-            settings,
-            reachedBy(session),
-            {
-              reason,
-              fingerprint,
-              signal,
-              onStep: ({ title }, done, total) => {
-                report({ done, total, unit: 'steps', what: title })
-                log(title)
-              },
+  async run({ settings, reason, fingerprint }) {
+    session.assertMayWrite()
+    const { database } = settings
+    const started = Promise.withResolvers<string>()
+    const job = await session.jobs.start(
+      { kind: 'provision', title: `Provision ${database}` },
+      async ({ signal, report, log }) => {
+        const { outcome, password } = await provision(
+          accessOf(session, signal),
+          settings,
+          reachedBy(session),
+          {
+            reason,
+            fingerprint,
+            signal,
+            onStep: ({ title }, done, total) => {
+              report({ done, total, unit: 'steps', what: title })
+              log(title)
             },
-          )
-          const { login } = outcome
-          if (login !== null && password !== null) {
-            secrets.set(await started.promise, { login, password, database })
-          }
-          return outcome
-        },
-      )
-      started.resolve(job.id)
-      return job
-    },
+          },
+        )
+        const { login } = outcome
+        if (login !== null && password !== null) {
+          secrets.keep(await started.promise, { login, password, database })
+        }
+        return outcome
+      },
+    )
+    started.resolve(job.id)
+    return job
+  },
 
-    async secret({ jobId }) {
-      const secret = secrets.get(jobId)
-      if (secret !== undefined) return secret
-      throw new ConsoleError(
-        'NOT_FOUND',
-        'The console has this password no longer: it is shown once.',
-        'Give the log-in a new one, with “New password” in the settings.',
-      )
-    },
+  secret: async ({ jobId }) => secrets.get(jobId),
 
-    async forget({ jobId }) {
-      secrets.delete(jobId)
-    },
-  }
-}
+  forget: async ({ jobId }) => secrets.forget(jobId),
+})

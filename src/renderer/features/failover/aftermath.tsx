@@ -9,8 +9,8 @@ import { useSession } from '../../app/session-context.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { saveRun } from '../../ui/save-run.ts'
+import { Step } from '../../ui/step.tsx'
 import { hostName } from './host-name.ts'
-import { Step } from './step.tsx'
 
 /** What follows a promotion: the connection, the checks of the new primary, and the report. */
 export const Aftermath = ({ run }: { run: FailoverRun }) => {

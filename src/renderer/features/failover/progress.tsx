@@ -1,7 +1,7 @@
 import type { FailoverRun } from '../../../shared/failover.ts'
+import { Step } from '../../ui/step.tsx'
 import { Timestamp } from '../../ui/timestamp.tsx'
 import { toneOf, wordOf } from '../../ui/verdict-tone.ts'
-import { Step } from './step.tsx'
 
 const titles: Record<FailoverRun['stage'], string> = {
   promoting: 'Promoting',

@@ -20,7 +20,10 @@ import { PastRuns } from './past-runs.tsx'
 import { RunView } from './run-view.tsx'
 
 /** Where the runbooks that ask no probes are gone through. */
-const screens = { failover: '/s/$sessionId/operations/failover' } as const
+const screens = {
+  failover: '/s/$sessionId/operations/failover',
+  rotation: '/s/$sessionId/operations/rotation',
+} as const satisfies Record<Exclude<RunbookId, Checklist>, string>
 
 /** Checklists: what is looked at each day, each week and around a rollout; the runs of each, kept, gone on with and signed. */
 export const RunbooksScreen = () => {
@@ -53,9 +56,10 @@ export const RunbooksScreen = () => {
   })
   const navigate = useNavigate()
   const checklist = checklists.find((id) => id === chosen)
+  const ownScreen = chosen === 'failover' || chosen === 'rotation' ? screens[chosen] : null
   const start = () => {
     if (checklist !== undefined) begin.mutate(checklist)
-    else void navigate({ to: screens.failover, params: { sessionId } })
+    else if (ownScreen !== null) void navigate({ to: ownScreen, params: { sessionId } })
   }
   useScreenCommands([{ id: 'run', title: 'Run this runbook', keys: 'r', run: start }])
   const about = list.data?.find(({ id }) => id === chosen)
@@ -70,10 +74,10 @@ export const RunbooksScreen = () => {
     <>
       <PageHead title="Runbooks" facts={about?.about}>
         {opened !== null && <Button onClick={() => setOpened(null)}>All runs</Button>}
-        {checklist === undefined ? (
+        {ownScreen !== null ? (
           <Button
             variant={opened === null ? 'filled' : 'default'}
-            renderRoot={(props) => <Link {...props} to={screens.failover} params={{ sessionId }} />}
+            renderRoot={(props) => <Link {...props} to={ownScreen} params={{ sessionId }} />}
           >
             Go to {about?.title}
           </Button>

@@ -2,14 +2,19 @@ import { Button, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
-import { queryClient, trpc } from '../../app/rpc.ts'
-import { useSession } from '../../app/session-context.tsx'
-import { CopyButton } from '../../ui/copy-button.tsx'
-import { ErrorState } from '../../ui/error-state.tsx'
+import { queryClient, trpc } from '../app/rpc.ts'
+import { useSession } from '../app/session-context.tsx'
+import { CopyButton } from './copy-button.tsx'
+import { ErrorState } from './error-state.tsx'
 
-type SecretProps = { jobId: string; login: string; database: string }
+type SecretProps = {
+  /** Of the job or the run. */
+  jobId: string
+  login: string
+  database: string
+}
 
-/** The password of a run: into the keychain, or onto the screen this once. */
+/** A password that a job or a run made: into the keychain, or onto the screen this once. */
 export const Secret = ({ jobId, login, database }: SecretProps) => {
   const { sessionId } = useSession()
   const profiles = useQuery(trpc.profiles.list.queryOptions())
@@ -28,7 +33,7 @@ export const Secret = ({ jobId, login, database }: SecretProps) => {
   }
   if (save.data !== undefined) {
     return (
-      <section className="provisioning-secret" aria-label={`Password of ${login}`}>
+      <section className="kept-secret" aria-label={`Password of ${login}`}>
         <h2>Password of {login}</h2>
         <p role="status">
           It is in the keychain, as the connection “{save.data.name}”. <Link to="/">To the connections</Link>
@@ -38,10 +43,10 @@ export const Secret = ({ jobId, login, database }: SecretProps) => {
   }
   if (show.data !== undefined) {
     return (
-      <section className="provisioning-secret" aria-label={`Password of ${login}`}>
+      <section className="kept-secret" aria-label={`Password of ${login}`}>
         <h2>Password of {login}</h2>
         <p>
-          <output className="data provisioning-password">{show.data.password}</output>{' '}
+          <output className="data kept-secret-password">{show.data.password}</output>{' '}
           <CopyButton text={show.data.password} what="The password" />
         </p>
         <p>Hand it over now: the console has it no longer, and it is gone when you leave this screen.</p>
@@ -49,7 +54,7 @@ export const Secret = ({ jobId, login, database }: SecretProps) => {
     )
   }
   return (
-    <section className="provisioning-secret" aria-label={`Password of ${login}`}>
+    <section className="kept-secret" aria-label={`Password of ${login}`}>
       <h2>Password of {login}</h2>
       <p>
         192 random bits. The server has only its verifier; this session keeps the password until you save or

@@ -4,11 +4,11 @@ type StepProps = { number: number; title: string; isDone?: boolean; children: Re
 
 /** One step of the runbook, with its number. */
 export const Step = ({ number, title, isDone = false, children }: StepProps) => (
-  <section className="failover-step" aria-label={title} data-done={isDone || undefined}>
-    <span className="failover-number" aria-hidden="true">
+  <section className="step" aria-label={title} data-done={isDone || undefined}>
+    <span className="step-number" aria-hidden="true">
       {number}
     </span>
-    <div className="failover-step-body">
+    <div className="step-body">
       <h2>
         {title}
         {isDone && <span className="sr-only"> (done)</span>}
