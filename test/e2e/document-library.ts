@@ -4,6 +4,7 @@ import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/c
 import type { Page } from '@playwright/test'
 import type pg from 'pg'
 import { startObjectServer } from '../../src/main/object-server/object-server.ts'
+import type { Switches } from '../../src/main/object-server/options.ts'
 import { applySchema } from '../../src/main/sandbox/schema.ts'
 import { storageAt } from '../support/documents.ts'
 import { s3Client, testCredential } from '../support/object-server.ts'
@@ -19,6 +20,7 @@ type Library = {
     /** Puts a document where an upload would have left it. Returns its id. */
     store(filename: string, type: string, body: Buffer, plant?: string): Promise<string>
     client: S3Client
+    switches: Switches
     folder: string
     roleOf(group: string): Promise<TestRole>
   }
@@ -29,7 +31,8 @@ export const test = own.extend<Library>({
   library: async ({ server, folder }, use) => {
     const on = server.address
     const objects = join(folder, `objects-${Date.now()}`)
-    const storage = await startObjectServer({ folder: objects, credentials: [testCredential] })
+    const switches: Switches = {}
+    const storage = await startObjectServer({ folder: objects, credentials: [testCredential], switches })
     const client = s3Client(storage.url)
     await client.send(new CreateBucketCommand({ Bucket: 'documents', ObjectLockEnabledForBucket: true }))
     const database = await createDatabase({ on })
@@ -41,6 +44,7 @@ export const test = own.extend<Library>({
       database,
       owner,
       client,
+      switches,
       url: storage.url,
       folder: objects,
       async store(filename, type, body, plant = 'HYD-1') {
@@ -78,10 +82,12 @@ export const openAs = async (
   page: Page,
   { database, url, roleOf }: Library['library'],
   group: string,
+  options: { storage?: null; readOnly?: boolean } = {},
 ): Promise<void> =>
   openDocuments(page, {
     database,
     role: await roleOf(group),
     storage: storageAt(url),
     storageSecret: testCredential.secretAccessKey,
+    ...options,
   })

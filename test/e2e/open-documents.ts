@@ -6,14 +6,20 @@ import { profileOf } from '../support/session.ts'
 import { connectTo } from './new-connection.ts'
 import { expect } from './own-server.ts'
 
-/** Connects as a role that may write, over a connection with this storage, and opens the documents. One of them has to be there. */
+/** Connects as a role, over a connection with this storage, which may write unless told otherwise, and opens the documents. One of them has to be there. */
 export const openDocuments = async (
   page: Page,
-  on: { database: TestDatabase; role: TestRole; storage: StorageSettings; storageSecret: string },
+  on: {
+    database: TestDatabase
+    role: TestRole
+    storage: StorageSettings | null
+    storageSecret: string
+    readOnly?: boolean
+  },
 ): Promise<void> => {
-  const { database, role, storage, storageSecret } = on
+  const { database, role, storage, storageSecret, readOnly = false } = on
   const draft = {
-    ...profileOf({ ...database, ...role, database: database.database }, { readOnly: false }),
+    ...profileOf({ ...database, ...role, database: database.database }, { readOnly }),
     name: role.user,
     storage,
   }
@@ -33,7 +39,7 @@ export const openDocuments = async (
         id: null,
         draft,
         secret: { kind: 'memory', password: role.password },
-        storageSecret: { kind: 'memory', password: storageSecret },
+        ...(storage !== null && { storageSecret: { kind: 'memory', password: storageSecret } }),
       },
     },
   )

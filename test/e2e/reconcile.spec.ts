@@ -58,3 +58,50 @@ test('a document whose object is gone is found, quarantined for a reason, and to
   await expect(details).toContainText('quarantined')
   await expect(details.getByRole('region', { name: 'History' })).toContainText('Deviation 2026-118')
 })
+
+test('a comparison that a cut connection ended says so, and runs again once it is connected', async ({
+  page,
+  library,
+}) => {
+  await library.store('kept.txt', 'text/plain', Buffer.from('kept'))
+  await openAs(page, library, 'viruj_dba')
+  await page.getByRole('link', { name: 'Compare with the bucket' }).click()
+  library.switches.onRequest = async () => {
+    delete library.switches.onRequest
+    await library.owner.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    )
+    return undefined
+  }
+  await page.getByRole('button', { name: 'Compare now' }).click()
+  const failed = page.getByRole('main').getByRole('alert').filter({ hasText: 'CONNECTION_LOST' })
+  await expect(failed).toContainText('ended the connection')
+  await page.getByRole('button', { name: 'Reconnect' }).click()
+  await expect(page.getByRole('banner')).toContainText('primary')
+  await failed.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('main')).toContainText('Documents and bucket agree.')
+})
+
+test('who may not mend is told why, and without a storage the way to name one', async ({ page, library }) => {
+  await library.store('kept.txt', 'text/plain', Buffer.from('kept'))
+  await library.client.send(
+    new PutObjectCommand({ Bucket: 'documents', Key: 'erp/hyd-1/stray.txt', Body: 'stray' }),
+  )
+  const chosen = page.getByRole('region', { name: 'Chosen finding' })
+  for (const [group, options, says] of [
+    ['viruj_reviewer', {}, 'This role may not change documents'],
+    ['viruj_dba', { readOnly: true }, 'This connection is read-only'],
+  ] as const) {
+    await openAs(page, library, group, options)
+    await page.getByRole('link', { name: 'Compare with the bucket' }).click()
+    await page.getByRole('button', { name: 'Compare now' }).click()
+    await expect(chosen).toContainText(says)
+    await expect(chosen.getByRole('button')).toHaveCount(0)
+    await page.goto(new URL('/', page.url()).href)
+  }
+  await openAs(page, library, 'viruj_dba', { storage: null })
+  await page.getByRole('link', { name: 'Compare with the bucket' }).click()
+  await expect(page.getByRole('main')).toContainText('This connection knows no storage.')
+  await page.getByRole('link', { name: 'To the connections' }).click()
+  await expect(page.getByRole('button', { name: /^Connect to / }).first()).toBeVisible()
+})

@@ -30,7 +30,7 @@ const sinceTitles: Partial<Record<Finding['kind'], string>> = {
 
 /** One finding: what was seen, what it means, and what can be done about it here and now. */
 export const FindingDetail = ({ finding, mended, others, onMended }: FindingDetailProps) => {
-  const { sessionId, writes, capabilities } = useSession()
+  const { sessionId, writes, capabilities, server } = useSession()
   const access = useQuery(trpc.documents.access.queryOptions({ sessionId }, abortable))
   const [asked, setAsked] = useState<{ mending: Mending; isAll: boolean } | null>(null)
   const { kind, key, seen, documentId, filename, plant, state, version, versions, since } = finding
@@ -62,9 +62,11 @@ export const FindingDetail = ({ finding, mended, others, onMended }: FindingDeta
         )}
         {!mayMend && access.data !== undefined && mendings.length > 0 && (
           <p className="form-text">
-            {writes === 'refused'
-              ? 'This connection is read-only: nothing can be done about it here.'
-              : 'This role may not change documents: ask an operator or a DBA.'}
+            {writes !== 'refused'
+              ? 'This role may not change documents: ask an operator or a DBA.'
+              : server.inRecovery
+                ? 'A standby takes no changes: connect to its primary.'
+                : 'This connection is read-only: nothing can be done about it here.'}
           </p>
         )}
         {mended === null && mendings.length === 0 && (

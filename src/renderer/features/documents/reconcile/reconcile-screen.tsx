@@ -145,7 +145,14 @@ export const ReconcileScreen = () => {
       ) : policy.data === undefined ? (
         <SkeletonRows label="Asking for the storage" />
       ) : storage === null ? (
-        <EmptyState title="This connection knows no storage.">
+        <EmptyState
+          title="This connection knows no storage."
+          action={
+            <Button component={Link} to="/">
+              To the connections
+            </Button>
+          }
+        >
           Name endpoint and bucket under Storage in the connection: then its documents can be compared with
           what lies there.
         </EmptyState>
