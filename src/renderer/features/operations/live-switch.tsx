@@ -10,7 +10,7 @@ export const LiveSwitch = ({ seconds }: { seconds: number }) => {
       title={isPaused ? 'Ask again by itself (p)' : 'Ask no more by itself (p)'}
       onClick={() => setPaused(!isPaused)}
     >
-      {isPaused ? 'paused' : `live, every ${seconds} s`}
+      {isPaused ? 'paused' : `live, every ${Math.round(seconds)} s`}
     </Chip>
   )
 }

@@ -39,7 +39,6 @@ export const OverviewScreen = () => {
     ask()
   }
   const spent = (live.run?.reports ?? []).reduce((sum, { milliseconds }) => sum + milliseconds, 0)
-  const waits = Math.max(5, ...(live.run?.reports ?? []).map(({ waitSeconds }) => waitSeconds))
   return (
     <>
       <PageHead
@@ -50,7 +49,7 @@ export const OverviewScreen = () => {
             : countVerdicts(judged.flatMap(({ id }) => reports.get(id)?.verdict ?? []))
         }
       >
-        <LiveSwitch seconds={Math.round(waits)} />
+        <LiveSwitch seconds={live.seconds} />
         <Button
           renderRoot={(props) => (
             <Link {...props} to="/s/$sessionId/operations/runbooks" params={{ sessionId }} />

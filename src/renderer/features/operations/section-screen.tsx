@@ -133,13 +133,12 @@ export const SectionScreen = ({ section }: { section: Section }) => {
         ]
       : []),
   ])
-  const waits = Math.max(5, ...(live.run?.reports ?? []).map(({ waitSeconds }) => waitSeconds))
   const [isAdjusting, setAdjusting] = useState(false)
   const failure = list.error ?? live.error ?? others.error
   return (
     <>
       <PageHead title={sections[section].title} facts={shown?.report.summary}>
-        {isLive && <LiveSwitch seconds={Math.round(waits)} />}
+        {isLive && <LiveSwitch seconds={live.seconds} />}
         {chosen !== undefined && chosen.thresholds.length > 0 && (
           <Button onClick={() => setAdjusting(true)}>Thresholds…</Button>
         )}

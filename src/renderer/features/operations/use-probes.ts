@@ -3,6 +3,7 @@ import { useMemo, useSyncExternalStore } from 'react'
 import type { OperationsRun, ProbeAbout, ProbeReport } from '../../../shared/operations.ts'
 import { abortable, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
+import { useOnBattery } from './use-battery.ts'
 
 /** All that can be asked, with the thresholds that hold for this connection. */
 export const useProbeList = (): { probes: readonly ProbeAbout[]; error: unknown; retry: () => void } => {
@@ -38,6 +39,8 @@ type ProbeRun = {
   run: OperationsRun | undefined
   error: unknown
   isAsking: boolean
+  /** Between two polls: as the slowest of them may be asked, and seldom from a battery. */
+  seconds: number
   ask: () => void
 }
 
@@ -78,6 +81,9 @@ export const useReports = (
 const useProbeRun = (ids: readonly string[], { isLive }: { isLive: boolean }): ProbeRun => {
   const { sessionId, status } = useSession()
   const [isPaused] = usePaused()
+  const atLeast = useOnBattery() ? 30 : 5
+  const secondsBetween = (run: OperationsRun | undefined): number =>
+    Math.max(atLeast, ...(run?.reports ?? []).map(({ waitSeconds }) => waitSeconds))
   const { data, error, isFetching, refetch } = useQuery(
     trpc.operations.run.queryOptions(
       { sessionId, ids: [...ids] },
@@ -89,7 +95,7 @@ const useProbeRun = (ids: readonly string[], { isLive }: { isLive: boolean }): P
         placeholderData: keepPreviousData,
         refetchInterval: ({ state }) => {
           if (!isLive || isPaused) return false
-          return 1000 * Math.max(5, ...(state.data?.reports ?? []).map(({ waitSeconds }) => waitSeconds))
+          return 1000 * secondsBetween(state.data)
         },
         retry: false,
       },
@@ -99,6 +105,7 @@ const useProbeRun = (ids: readonly string[], { isLive }: { isLive: boolean }): P
     run: data,
     error,
     isAsking: isFetching,
+    seconds: secondsBetween(data),
     ask() {
       if (ids.length > 0) void refetch()
     },

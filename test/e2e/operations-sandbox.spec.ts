@@ -1,3 +1,4 @@
+import type { Request } from '@playwright/test'
 import pg from 'pg'
 import { loopback } from '../../src/shared/loopback.ts'
 import { expectAccessible } from './axe.ts'
@@ -75,4 +76,60 @@ test('the charts begin with what an earlier run of the console measured', async 
     minute * 60_000,
   )
   await expect(page.getByRole('region', { name: 'Transactions' })).toContainText(began)
+})
+
+test('live checks are asked again while they are seen, seldom from a battery, and never by a hidden window', async ({
+  page,
+}) => {
+  await page.evaluate(() => {
+    // The device's part: whether it is charged, and whether anybody sees the window.
+    const battery = Object.assign(new EventTarget(), { charging: true })
+    let seen: DocumentVisibilityState = 'visible'
+    Object.defineProperty(navigator, 'getBattery', { value: async () => battery })
+    Object.defineProperty(document, 'visibilityState', { get: () => seen })
+    addEventListener('battery', () => {
+      battery.charging = false
+      battery.dispatchEvent(new Event('chargingchange'))
+    })
+    addEventListener('window', ({ detail }: CustomEventInit<DocumentVisibilityState>) => {
+      seen = detail ?? 'visible'
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
+    })
+  })
+  await connectTo(page, 'DBA')
+  await page.clock.install()
+  let [asked, answered] = [0, 0]
+  const isPoll = (request: Request): boolean => request.url().includes('/rpc/operations.run')
+  page.on('request', (request) => {
+    if (isPoll(request)) asked += 1
+  })
+  page.on('requestfinished', (request) => {
+    if (isPoll(request)) answered += 1
+  })
+  /** How often they were asked in a minute; the time to the next poll begins with the answer. */
+  const askedInAMinute = async (): Promise<number> => {
+    const before = asked
+    for (let second = 0; second < 60; second += 5) {
+      await page.clock.runFor(5000)
+      await expect.poll(() => answered).toBe(asked)
+    }
+    return asked - before
+  }
+  const show = (detail: string) =>
+    page.evaluate((state) => dispatchEvent(new CustomEvent('window', { detail: state })), detail)
+  await page.getByRole('link', { name: 'Sessions', exact: true }).click()
+  // A busy machine's server is asked less often than every 5 s.
+  await expect(page.getByText(/^live, every \d+ s$/)).toBeVisible()
+  expect(await askedInAMinute()).toBeGreaterThan(2)
+  await show('hidden')
+  await page.clock.runFor(5000)
+  expect(await askedInAMinute()).toBe(0)
+  await show('visible')
+  await expect.poll(askedInAMinute).toBeGreaterThan(2)
+  await page.evaluate(() => dispatchEvent(new Event('battery')))
+  await expect(page.getByText(/^live, every [3-9]\d s$/)).toBeVisible()
+  await page.clock.runFor(5000)
+  const fromBattery = await askedInAMinute()
+  expect(fromBattery).toBeGreaterThan(0)
+  expect(fromBattery).toBeLessThan(3)
 })
