@@ -1,12 +1,14 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { compareMonth } from '../../src/main/audit/evidence/compare-month.ts'
 import { createEvidence } from '../../src/main/audit/evidence/export.ts'
 import { newSigningKey } from '../../src/main/audit/evidence/signing-key.ts'
 import { writeZip } from '../../src/main/audit/evidence/zip.ts'
 import { createTrailService } from '../../src/main/audit/trail/service.ts'
 import { applySchema } from '../../src/main/sandbox/schema.ts'
 import { reviewCoverage } from '../../src/shared/audit-review.ts'
+import type { EvidenceScope } from '../../src/shared/evidence.ts'
 import { emptyFolder, forge, manifestOf, sha256Of, unpack, verifyIn } from '../support/evidence.ts'
 import { createRole } from '../support/postgres.ts'
 import { createOldTrail, type OldTrail } from '../support/retention.ts'
@@ -28,6 +30,15 @@ describe('a month of the trail', () => {
   const kept = async (month: string) => {
     expect(await isThere(month)).toBe(true)
     expect(await sql('select * from audit.retired')).toEqual([])
+  }
+
+  const exportScope = async (scope: EvidenceScope) => {
+    const target = join(emptyFolder(), 'scope.zip')
+    await createEvidence(old.session, { home: old.home }).export(
+      { scope, reason: 'CR-7: kept outside', target, key: old.key },
+      { signal: noAbort(), report: () => undefined },
+    )
+    return target
   }
 
   test('goes with its package, and the trail says so from then on', async () => {
@@ -293,7 +304,43 @@ describe('a month of the trail', () => {
       await expect(old.retire(first, [await old.export(6, 6)])).rejects.toMatchObject({
         message: `The package holds 5 of the 8 events of ${first}.`,
       })
+      const ofOneRow = await exportScope({ kind: 'row', schema: 'public', table: 'old', row: '1' })
+      await expect(old.retire(first, [ofOneRow])).rejects.toMatchObject({
+        code: 'INVALID_INPUT',
+        message: 'The package holds the history of one row, not a month.',
+      })
       await kept(first)
+    })
+
+    test('with a package whose lines are not those of the trail, also where both were found whole before', async () => {
+      const [first] = old.months
+      const folder = unpack(await old.export(6, 9))
+      const file = join(folder, 'events.ndjson')
+      const lines = readFileSync(file, 'utf8')
+      const opened = {
+        folder,
+        manifest: manifestOf(folder),
+        sha256: '',
+        head: { sealNo: '', hash: '', sysid: '', sealedAt: '' },
+      }
+      const compare = async (text: string, packages = [opened]) => {
+        writeFileSync(file, text)
+        const context = { signal: noAbort(), onEvents: () => undefined }
+        return compareMonth(old.trail.client, first, packages, context)
+      }
+      await sql('begin isolation level repeatable read')
+      expect(await compare(lines)).toMatchObject({ events: 8 })
+      // A seal that two of them hold counts once.
+      expect(await compare(lines, [opened, opened])).toMatchObject({ events: 8 })
+      await expect(compare(lines.replace('"ACCESS"', '"NOTE"'))).rejects.toMatchObject({
+        code: 'CHECKSUM_MISMATCH',
+        message: expect.stringMatching(/^Event \d+ of seal 6 is not in the package as the trail has it\.$/),
+      })
+      await expect(compare(`${lines}${lines.split('\n')[0]}\n`)).rejects.toMatchObject({
+        code: 'CHECKSUM_MISMATCH',
+        message: 'The package has events that the trail has no more.',
+      })
+      await sql('rollback')
     })
 
     test('with a package that lacks one row, however well it is made', async () => {
@@ -312,24 +359,18 @@ describe('a month of the trail', () => {
 
     test('with a package of a period that leaves out a seal of it; a period is of whole seals', async () => {
       const [first] = old.months
-      const exportPeriod = async (from: string | null, to: string | null) => {
-        const target = join(emptyFolder(), 'period.zip')
-        await createEvidence(old.session, { home: old.home }).export(
-          { scope: { kind: 'period', from, to }, reason: 'CR-7: kept outside', target, key: old.key },
-          { signal: noAbort(), report: () => undefined },
-        )
-        return target
-      }
       const [{ at } = { at: '' }] = await sql<{ at: string }>(
         `select to_json(sealed_at) #>> '{}' as at from audit.seal where seal_no = 7`,
       )
-      await expect(old.retire(first, [await exportPeriod(at, null)])).rejects.toMatchObject({
+      await expect(
+        old.retire(first, [await exportScope({ kind: 'period', from: at, to: null })]),
+      ).rejects.toMatchObject({
         code: 'CHECKSUM_MISMATCH',
         message: `The package holds 3 of the 8 events of ${first}.`,
       })
       await kept(first)
       // Its end lies within the events of the month, and those after it are below the same seals.
-      const some = await exportPeriod(null, `${first}-10T00:02:30Z`)
+      const some = await exportScope({ kind: 'period', from: null, to: `${first}-10T00:02:30Z` })
       expect(await old.retire(first, [some])).toMatchObject({ events: 8, isGone: true })
     })
 

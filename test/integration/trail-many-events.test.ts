@@ -40,3 +40,19 @@ test('a seal over few takes none, and waits for nobody who looks after the table
   await vacuum.query('rollback')
   expect(await trail.verify({ anchors: trail.published })).toMatchObject({ verdict: 'intact', findings: 0 })
 })
+
+test('what is rare among changes of rows is found by an index of its own, by time', async () => {
+  await trail.client.query(
+    `insert into audit.event (op) select 'UPDATE' from generate_series(1, 20000);
+     analyze audit.event; set client_min_messages = warning`,
+  )
+  for (const op of ['DDL', 'ACCESS']) {
+    const { rows } = await trail.client.query<{ 'QUERY PLAN': string }>({
+      text: `explain select * from public.audit_logs where op = $1 and ts > now() - interval '1 day' order by ts desc, id desc limit 100`,
+      values: [op],
+    })
+    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toMatch(
+      /Index Scan Backward using event_\d+_\d+_op_ts_id_idx/,
+    )
+  }
+})
