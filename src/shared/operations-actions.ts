@@ -137,6 +137,20 @@ export const resetStatementsInput = z.object({
 })
 export type ResetStatementsInput = z.infer<typeof resetStatementsInput>
 
+export const reviewBackupsInput = z.object({
+  /** Ids of `ops.backup_run`. */
+  backups: z
+    .array(z.string().regex(/^\d{1,18}$/))
+    .min(1)
+    .max(500),
+  verdict: z.enum(['accepted', 'objected']),
+  /** Last day, in UTC, on which the next review is in time. */
+  nextDue: z.iso.date(),
+  /** What was looked at and found. */
+  reason,
+})
+export type ReviewBackupsInput = z.infer<typeof reviewBackupsInput>
+
 /** What was done, in one sentence. */
 export const actDone = z.object({ text: z.string(), recording: actRecording })
 export type ActDone = z.infer<typeof actDone>

@@ -23,6 +23,8 @@ const objects = `
   create function act() returns void language sql security definer as 'select';
   insert into ops.backup_run (tool, label, kind, started_at, finished_at, outcome, bytes)
   values ('other', 'nightly', 'full', now() - interval '2 h', now() - interval '1 h', 'succeeded', 1);
+  insert into ops.backup_review (backups, verdict, note, next_due)
+  select array_agg(id), 'objected', 'Never restored', '2999-12-31' from ops.backup_run;
   analyze`
 
 describe.each([14, 15, 16, 17, 18] as const)('on PostgreSQL %i', (version) => {
@@ -61,6 +63,7 @@ describe.each([14, 15, 16, 17, 18] as const)('on PostgreSQL %i', (version) => {
       'critical: public.customers_id_seq has used 98 % of its numbers; at 32767 inserts fail.',
     ])
     expect(told('vacuum')).toContain('warn: Autovacuum is off for public.crowded.')
+    expect(told('backup-reviews')).toEqual(['warn: test_owner objected in the last review: Never restored'])
     expect(told('backups')).toEqual(['warn: No restore is recorded: nobody knows whether one works.'])
     expect(told('settings')).toContain(
       'critical: fsync is off, not on: a crash of the machine would damage the database beyond repair.',

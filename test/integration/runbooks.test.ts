@@ -216,6 +216,68 @@ describe('runs that are kept', () => {
     expect(rows).toEqual([{ signed_by: database.user, isNow: true }])
   })
 
+  test('a review of backups is an event that names them, stays as it is, and is missed once it is overdue', async () => {
+    const { rows: recorded } = await owner.query(`
+      insert into ops.backup_run (tool, label, kind, started_at, finished_at, outcome)
+      select 'other', label, 'full', now() - interval '1 hour', now(), 'succeeded' from unnest('{one,two}'::text[]) label
+      returning id::text`)
+    const backups: string[] = recorded.map(({ id }) => id)
+    const role = people[0]
+    await using session = await openTestSession({ ...database, ...role }, { readOnly: false })
+    const { operations, operationsActions } = createServices(session, { home: newHome() })
+    const report = async () => {
+      const { reports } = await operations.run({ ids: ['backup-reviews'], thresholds: {} }, noAbort())
+      return reports[0]
+    }
+    expect(await report()).toMatchObject({ verdict: 'warn', summary: 'Nobody has reviewed the backups yet.' })
+    // Of a review of long ago nobody has to be told what it was.
+    await owner.query(
+      `insert into ops.backup_review (backups, verdict, note, next_due, reviewed_at)
+       values ($1, 'accepted', 'Long ago', current_date - 20, now() - interval '30 days')`,
+      [backups],
+    )
+    expect(await report()).toMatchObject({
+      verdict: 'critical',
+      findings: [{ text: expect.stringMatching(/^A review of backups was due on .*, 20 days ago/) }],
+    })
+
+    const review = { backups, verdict: 'objected', nextDue: '2999-12-31', reason } as const
+    await expect(
+      operationsActions.reviewBackups({ ...review, backups: [...backups, '999999'] }, noAbort()),
+    ).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(await operationsActions.reviewBackups(review, noAbort())).toMatchObject({
+      text: 'The review of 2 backups is recorded: objected. The next one is due on 2999-12-31.',
+      recording: { isRecorded: true },
+    })
+    expect(await report()).toMatchObject({
+      verdict: 'warn',
+      findings: [{ text: `${role?.user} objected in the last review: ${reason}` }],
+      rows: [{ reviewedBy: role?.user, count: 2, nextDue: '2999-12-31' }, { note: 'Long ago' }],
+    })
+    const { rows } = await owner.query(
+      `select actor, reason, new_row from audit.event where new_row ->> 'what' = 'review backups'`,
+    )
+    expect(rows).toMatchObject([
+      {
+        actor: role?.user,
+        reason,
+        new_row: {
+          verdict: 'objected',
+          next_due: '2999-12-31',
+          backups: [{ label: 'one' }, { label: 'two' }],
+        },
+      },
+    ])
+    const client = await database.client(role)
+    for (const change of [
+      'delete from ops.backup_review',
+      `update ops.backup_review set verdict = 'accepted'`,
+    ]) {
+      await expect(client.query(change)).rejects.toMatchObject({ code: '42501' })
+      await expect(owner.query(change)).rejects.toMatchObject({ code: 'AU003' })
+    }
+  })
+
   test('where there is no table for them they go with the session, and say so', async () => {
     const plain = await createDatabase()
     try {

@@ -26,6 +26,7 @@ import {
   maintainInput,
   replayPlan,
   resetStatementsInput,
+  reviewBackupsInput,
   setReplayInput,
   setReplayOutput,
   slotInput,
@@ -102,6 +103,10 @@ export const operations = router({
     .input(resetStatementsInput)
     .output(actDone)
     .mutation(({ ctx, input }) => ctx.services.operationsActions.resetStatements(input, ctx.signal)),
+  reviewBackups: sessionProcedure
+    .input(reviewBackupsInput)
+    .output(actDone)
+    .mutation(({ ctx, input }) => ctx.services.operationsActions.reviewBackups(input, ctx.signal)),
   dropSlotPlan: sessionProcedure
     .input(slotInput)
     .output(dropSlotPlan)

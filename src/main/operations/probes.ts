@@ -1,6 +1,7 @@
 import type { Probe } from './probe.ts'
 import { archiver } from './probes/archiver.ts'
 import { backends } from './probes/backends.ts'
+import { backupReviews } from './probes/backup-reviews.ts'
 import { backups } from './probes/backups.ts'
 import { bloat } from './probes/bloat.ts'
 import { checkpoints } from './probes/checkpoints.ts'
@@ -50,6 +51,7 @@ export const probes: readonly Probe[] = [
   indexes,
   sequences,
   backups,
+  backupReviews,
   settings,
   sizes,
   encryption,

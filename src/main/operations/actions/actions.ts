@@ -12,6 +12,7 @@ import type {
   MaintenanceResult,
   ReplayPlan,
   ResetStatementsInput,
+  ReviewBackupsInput,
   SetReplayInput,
   SetReplayOutput,
   StatementRef,
@@ -25,6 +26,7 @@ import { explainStatement } from './explain.ts'
 import { maintain, readTarget, titleOf } from './maintain.ts'
 import { planReplay, setReplay } from './replay.ts'
 import { resetStatements } from './reset-statements.ts'
+import { reviewBackups } from './review-backups.ts'
 import { describeStatement } from './statement-text.ts'
 import { createTurns } from './turns.ts'
 
@@ -82,6 +84,11 @@ export const createActions = (session: Session) => {
 
     resetStatements: (input: ResetStatementsInput, signal: AbortSignal): Promise<ActDone> =>
       resetStatements(writer, input, signal),
+
+    async reviewBackups(input: ReviewBackupsInput, signal: AbortSignal): Promise<ActDone> {
+      session.assertMayWrite()
+      return reviewBackups(writer, input, signal)
+    },
 
     dropSlotPlan: ({ name }: { name: string }, signal: AbortSignal): Promise<DropSlotPlan> =>
       planDropSlot(asking(signal), name),

@@ -60,7 +60,7 @@ export const runbooks: readonly Runbook[] = [
         id: 'backups',
         title: 'Backups',
         about: 'A full verification and a restore were done, not the quick check of a manifest.',
-        probes: ['backups', 'archiver'],
+        probes: ['backups', 'backup-reviews', 'archiver'],
       },
       {
         id: 'sizes',

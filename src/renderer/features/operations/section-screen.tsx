@@ -18,6 +18,7 @@ import { MaintenanceJobs } from './maintenance-jobs.tsx'
 import { rowKey } from './probe-rows.ts'
 import { ProbeTable } from './probe-table.tsx'
 import { ResetStatements } from './reset-statements.tsx'
+import { ReviewBackups } from './review-backups.tsx'
 import { RowActions } from './row-actions.tsx'
 import { RowDetail } from './row-detail.tsx'
 import { type Section, sections } from './sections.ts'
@@ -143,6 +144,13 @@ export const SectionScreen = ({ section }: { section: Section }) => {
           <Button onClick={() => setAdjusting(true)}>Thresholds…</Button>
         )}
         {section === 'statements' && <ResetStatements onDone={ask} />}
+        {section === 'backup' && (
+          <ReviewBackups
+            backups={reports.get('backups')?.rows ?? []}
+            reviews={reports.get('backup-reviews')}
+            onDone={ask}
+          />
+        )}
         <Button onClick={ask} loading={others.isAsking}>
           Check again
         </Button>
