@@ -69,6 +69,7 @@ export type DocumentHeld = z.infer<typeof documentHeld>
 /** What documents can be filtered by: of the newest 100,000. */
 export const documentFacets = z.object({
   types: z.array(z.string()),
+  plants: z.array(z.string()),
   sites: z.array(z.string()),
   roles: z.array(z.string()),
   /** People of the ERP, by address where this role may see it, else by id. */

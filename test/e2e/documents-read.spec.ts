@@ -50,6 +50,12 @@ test('documents are found by what they are, where, by whom, and by hash', async 
   await library.store('photo.png', 'image/png', png({ width: 4, height: 4 }))
   const held = await library.store('label.txt', 'text/plain', Buffer.from('three'), 'VIZ-1')
   await library.owner.query('update documents set legal_hold = true where id = $1', [held])
+  await library.owner.query(
+    `with analyst as (insert into users (email, password_hash, role) values ('analyst@example.com', 'x', 'operator') returning id)
+     update documents set site = 'warehouse', uploaded_by = analyst.id, created_at = now() - interval '10 days'
+       from analyst where documents.id = $1`,
+    [held],
+  )
   await openAs(page, library, 'viruj_operator')
   const grid = page.getByRole('grid', { name: 'Documents' })
   const files = async (...names: string[]) => {
@@ -65,6 +71,19 @@ test('documents are found by what they are, where, by whom, and by hash', async 
   }
   const unfilter = (label: string) =>
     page.getByRole('button', { name: `Remove the filter of ${label}` }).click()
+  for (const [label, value] of [
+    ['plant', 'VIZ-1'],
+    ['site', 'warehouse'],
+    ['uploader', 'analyst@example.com'],
+  ] as const) {
+    await filter(label, value)
+    await files('label.txt')
+    await unfilter(label)
+  }
+  await page.getByRole('toolbar', { name: 'Filters' }).getByText('when', { exact: true }).click()
+  await page.getByRole('button', { name: 'last 7 days' }).click()
+  await files('photo.png', 'batch.txt')
+  await unfilter('when')
   await filter('type', 'image/png')
   await files('photo.png')
   await unfilter('type')
@@ -141,6 +160,54 @@ test('a PDF, an image and a text are shown without a word to anybody else, by ke
   const origin = new URL(page.url()).origin
   expect(asked.filter((url) => !url.startsWith(origin) && !url.startsWith('blob:'))).toEqual([])
   expect(refused).toEqual([])
+})
+
+test('of a long text the beginning is shown, and what is too large is not', async ({ page, library }) => {
+  await library.store('long.txt', 'text/plain', Buffer.alloc(1_000_100, 'passed. '))
+  await library.store('large.txt', 'text/plain', Buffer.alloc(50 * 1024 * 1024 + 1))
+  await openAs(page, library, 'viruj_operator')
+  const details = await choose(page, 'long.txt')
+  await details.getByRole('button', { name: 'Preview' }).click()
+  const text = page.getByRole('dialog', { name: 'long.txt' })
+  await expect(text.getByText('The first 1,000,000 characters. Download it for the rest.')).toBeVisible()
+  const shown = await text
+    .getByRole('region', { name: 'Text of long.txt' })
+    .evaluate((one) => one.textContent)
+  expect(shown).toHaveLength(1_000_000)
+  await page.keyboard.press('Escape')
+  await expect(text).toBeHidden()
+  await (await choose(page, 'large.txt')).getByRole('button', { name: 'Preview' }).click()
+  await expect(page.getByRole('dialog', { name: 'large.txt' }).getByRole('alert')).toContainText(
+    'VALUE_TOO_LARGE',
+  )
+})
+
+test('a download tells how far it is, and saves nothing once it is given up', async ({ page, library }) => {
+  await library.store('large.txt', 'text/plain', Buffer.alloc(3_000_000, 'batch record '))
+  await openAs(page, library, 'viruj_operator')
+  const details = await choose(page, 'large.txt')
+  const held = Promise.withResolvers<void>()
+  let pulls = 0
+  await page.route(`**${loopback.pullPath}`, async (route) => {
+    pulls += 1
+    if (pulls === 3) await held.promise
+    await route.continue().catch(() => undefined)
+  })
+  let saved = 0
+  page.on('download', () => {
+    saved += 1
+  })
+  await details.getByRole('button', { name: 'Download' }).click()
+  await expect(details.getByText('1.0 MB of 2.9 MB')).toBeVisible()
+  await details.getByRole('button', { name: 'Cancel' }).click()
+  await expect(details.getByRole('button', { name: 'Download' })).toBeEnabled()
+  held.resolve()
+  await expect(details.getByRole('alert')).toHaveCount(0)
+  expect(saved).toBe(0)
+  // The next one is whole.
+  const downloading = page.waitForEvent('download')
+  await details.getByRole('button', { name: 'Download' }).click()
+  await downloading
 })
 
 test('a document is downloaded byte for byte, and one that was changed in the storage is not', async ({

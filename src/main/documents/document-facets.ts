@@ -11,8 +11,9 @@ export const readDocumentFacets = async (
   const [found] = await database.query(
     sql<z.infer<typeof documentFacets> & { mayName: boolean }>`
       with newest as materialized (
-        select content_type, site, uploaded_as, uploaded_by from public.documents order by id desc limit 100000)
+        select content_type, plant, site, uploaded_as, uploaded_by from public.documents order by id desc limit 100000)
       select coalesce((select array_agg(distinct content_type) from newest), '{}') as types,
+             coalesce((select array_agg(distinct plant) from newest), '{}') as plants,
              coalesce((select array_agg(distinct site) from newest where site is not null), '{}') as sites,
              coalesce((select array_agg(distinct uploaded_as) from newest where uploaded_as is not null), '{}') as roles,
              coalesce((select jsonb_agg(distinct jsonb_build_object('id', uploaded_by, 'name', uploaded_by))

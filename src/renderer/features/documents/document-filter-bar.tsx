@@ -21,13 +21,10 @@ type DocumentFilterBarProps = {
 
 /** All that documents can be filtered by. What is set holds together. */
 export const DocumentFilterBar = ({ filters, onChange, search }: DocumentFilterBarProps) => {
-  const { sessionId, capabilities } = useSession()
+  const { sessionId } = useSession()
   const [isHashOpen, setHashOpen] = useState(false)
-  const plants = useQuery(
-    trpc.metadata.plants.queryOptions({ sessionId }, { ...abortable, enabled: capabilities.metadata }),
-  )
   const facets = useQuery(trpc.documents.facets.queryOptions({ sessionId }, abortable))
-  const { sites = [], types = [], roles = [], people = [] } = facets.data ?? {}
+  const { plants = [], sites = [], types = [], roles = [], people = [] } = facets.data ?? {}
   return (
     <ToolBar label="Filters" end={search}>
       <OneLine whole={isHashOpen}>
@@ -38,15 +35,13 @@ export const DocumentFilterBar = ({ filters, onChange, search }: DocumentFilterB
           chosen={filters.states}
           onChange={(states) => onChange({ states })}
         />
-        {plants.data !== undefined && (
-          <FilterChip
-            label="plant"
-            all="all"
-            options={asOptions(plants.data.map(({ plant }) => plant))}
-            chosen={filters.plants}
-            onChange={(chosen) => onChange({ plants: chosen })}
-          />
-        )}
+        <FilterChip
+          label="plant"
+          all="all"
+          options={asOptions(plants)}
+          chosen={filters.plants}
+          onChange={(chosen) => onChange({ plants: chosen })}
+        />
         <FilterChip
           label="site"
           all="all"

@@ -1,3 +1,8 @@
+import { ConsoleError } from '../../../shared/errors.ts'
+
+/** Names that systems hide: what is in such a folder was not meant either. */
+const isHidden = (name: string): boolean => name.startsWith('.')
+
 const readAll = (reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> =>
   new Promise((resolve, reject) => {
     const found: FileSystemEntry[] = []
@@ -12,6 +17,7 @@ const readAll = (reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> 
   })
 
 const filesOf = async (entry: FileSystemEntry): Promise<File[]> => {
+  if (isHidden(entry.name)) return []
   if (entry.isFile) {
     return [
       await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)),
@@ -23,11 +29,27 @@ const filesOf = async (entry: FileSystemEntry): Promise<File[]> => {
   return files
 }
 
-/** Files and folders that were dropped, with what is in the folders. Names that begin with a dot are left out. */
+/** Files of a chosen folder, without those that are hidden, or in a folder that is. */
+export const folderFiles = (files: readonly File[]): File[] =>
+  files.filter(({ name, webkitRelativePath }) => {
+    const [, ...below] = webkitRelativePath.split('/')
+    return ![...below, name].some(isHidden)
+  })
+
+/** Files and folders that were dropped, with what is in the folders, without what is hidden. Fails with `INVALID_INPUT` when one cannot be read. */
 export const droppedFiles = async (transfer: DataTransfer): Promise<File[]> => {
   // The list is only there during the event: entries are taken before anything is waited for.
   const dropped = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? item.getAsFile() ?? [])
   const files: File[] = []
-  for (const one of dropped) files.push(...(one instanceof File ? [one] : await filesOf(one)))
-  return files.filter(({ name }) => !name.startsWith('.'))
+  try {
+    for (const one of dropped) files.push(...(one instanceof File ? [one] : await filesOf(one)))
+  } catch (cause) {
+    throw new ConsoleError(
+      'INVALID_INPUT',
+      'What was dropped cannot be read to its end: nothing of it is uploaded.',
+      'Look whether it is still there and whether this account may read it, then drop it again.',
+      { cause },
+    )
+  }
+  return files.filter(({ name }) => !isHidden(name))
 }

@@ -1,5 +1,6 @@
 import { type DragEvent, type ReactNode, type RefObject, useRef, useState } from 'react'
-import { droppedFiles } from './dropped-files.ts'
+import { notifyFailure } from '../../app/notify.ts'
+import { droppedFiles, folderFiles } from './dropped-files.ts'
 import { UploadDialog } from './upload-dialog.tsx'
 import { UploadPanel } from './upload-panel.tsx'
 import type { Uploads } from './use-uploads.ts'
@@ -27,7 +28,7 @@ export const UploadArea = ({ uploads, isOpen, children }: UploadAreaProps) => {
   const drop = (event: DragEvent) => {
     event.preventDefault()
     setOver(false)
-    if (isOpen) void droppedFiles(event.dataTransfer).then(take)
+    if (isOpen) droppedFiles(event.dataTransfer).then(take, notifyFailure)
   }
   const over = (event: DragEvent) => {
     if (!event.dataTransfer.types.includes('Files')) return
@@ -65,12 +66,7 @@ export const UploadArea = ({ uploads, isOpen, children }: UploadAreaProps) => {
     >
       {children({ files: () => input.current?.click(), folder: () => folder.current?.click() })}
       {picker(input, 'Files to upload', take)}
-      {picker(
-        folder,
-        'Folder to upload',
-        (files) => take(files.filter(({ name }) => !name.startsWith('.'))),
-        true,
-      )}
+      {picker(folder, 'Folder to upload', (files) => take(folderFiles(files)), true)}
       {picker(again, 'Files to go on with', (files) => take(uploads.giveAgain(files)))}
       {uploads.uploads.length > 0 && (
         <UploadPanel uploads={uploads} onChooseFile={() => again.current?.click()} />
