@@ -150,6 +150,16 @@ export const reviewBackupsInput = z.object({
   reason,
 })
 export type ReviewBackupsInput = z.infer<typeof reviewBackupsInput>
+export const waiveFindingInput = z.object({
+  probe: z.string().min(1).max(63),
+  /** In the words of its check. */
+  finding: z.string().min(1).max(4000),
+  /** Last day on which it is accepted; null: it counts again. */
+  until: z.iso.date().nullable(),
+  reason,
+})
+export type WaiveFindingInput = z.infer<typeof waiveFindingInput>
+export const waiveFindingOutput = z.object({ text: z.string() })
 
 /** What was done, in one sentence. */
 export const actDone = z.object({ text: z.string(), recording: actRecording })

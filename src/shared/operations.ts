@@ -88,6 +88,10 @@ export type ProbeAbout = z.infer<typeof probeAbout>
 export const remedy = z.object({ text: z.string(), sql: z.string().nullable() })
 export type Remedy = z.infer<typeof remedy>
 
+/** Who accepts a finding, why, and through which day (UTC). */
+export const findingWaiver = z.object({ by: z.string(), reason: z.string(), until: z.string() })
+export type FindingWaiver = z.infer<typeof findingWaiver>
+
 export const probeFinding = z.object({
   verdict: z.enum(verdicts),
   /** One sentence that names the thing. */
@@ -97,6 +101,10 @@ export const probeFinding = z.object({
   /** Place of the row that it is about. */
   row: z.int().nullable(),
   remedies: z.array(remedy),
+  /** Accepted: it is told, and no part of the verdict. */
+  waiver: findingWaiver.nullable().default(null),
+  /** It is one of those that somebody may accept, and there is where to write that down. */
+  isWaivable: z.boolean().default(false),
 })
 export type ProbeFinding = z.infer<typeof probeFinding>
 

@@ -44,6 +44,7 @@ describe('the domain schema', () => {
       'notifications',
       'ops.backup_review',
       'ops.backup_run',
+      'ops.finding_waiver',
       'ops.runbook_run',
       'plant_access',
       'signatures',

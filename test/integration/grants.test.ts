@@ -109,6 +109,12 @@ const allowed: Record<string, Record<Group, string>> = {
     viruj_reviewer: '',
     viruj_operator: '',
   },
+  'ops.finding_waiver': {
+    viruj_service: '',
+    viruj_dba: 'select, insert(probe finding reason until)',
+    viruj_reviewer: '',
+    viruj_operator: '',
+  },
 }
 
 /** Statements that change nothing: the server asks for the privilege all the same. */

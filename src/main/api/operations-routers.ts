@@ -32,6 +32,8 @@ import {
   slotInput,
   statementRef,
   statementText,
+  waiveFindingInput,
+  waiveFindingOutput,
 } from '../../shared/operations-actions.ts'
 import {
   rotationClosed,
@@ -107,6 +109,10 @@ export const operations = router({
     .input(reviewBackupsInput)
     .output(actDone)
     .mutation(({ ctx, input }) => ctx.services.operationsActions.reviewBackups(input, ctx.signal)),
+  waiveFinding: sessionProcedure
+    .input(waiveFindingInput)
+    .output(waiveFindingOutput)
+    .mutation(({ ctx, input }) => ctx.services.operationsActions.waiveFinding(input, ctx.signal)),
   dropSlotPlan: sessionProcedure
     .input(slotInput)
     .output(dropSlotPlan)

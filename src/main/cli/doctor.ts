@@ -58,9 +58,12 @@ const textOf = (
   const told = findings
     .filter((finding) => finding.text !== summary && !summary.endsWith(finding.text))
     .slice(0, 20)
-    .map(({ verdict: each, text }) => `${indent}${each === verdict ? '' : `${each}: `}${text}`)
-  const sql = findings.flatMap(({ remedies }) =>
-    remedies.flatMap((one) => (one.sql === null ? [] : [one.sql])),
+    .map(
+      ({ verdict: each, text, waiver }) =>
+        `${indent}${waiver !== null ? `accepted until ${waiver.until} by ${waiver.by}: ` : each === verdict ? '' : `${each}: `}${text}`,
+    )
+  const sql = findings.flatMap(({ remedies, waiver }) =>
+    (waiver === null ? remedies : []).flatMap((one) => (one.sql === null ? [] : [one.sql])),
   )
   const more = findings.length > 20 ? [`${indent}… and ${findings.length - 20} more`] : []
   return [

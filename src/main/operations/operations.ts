@@ -1,6 +1,7 @@
 import type { RawBuilder } from 'kysely'
 import { ConsoleError } from '../../shared/errors.ts'
 import {
+  type FindingWaiver,
   type OperationsRun,
   type OperationsRunInput,
   type ProbeAbout,
@@ -14,11 +15,15 @@ import {
 } from '../../shared/operations.ts'
 import type { Session } from '../session/session.ts'
 import { hideSecrets } from './hide-secrets.ts'
+import { counted } from './judging.ts'
 import { grantMonitor, missingNeeds } from './needs.ts'
-import { type Finding, type Judgement, type Probe, rowLimit } from './probe.ts'
+import { type Finding, type Judgement, type Need, type Probe, rowLimit } from './probe.ts'
 import { probes } from './probes.ts'
 import { readServer, type Server } from './server.ts'
+import { findingKey, readWaivers, waiverTable } from './waivers.ts'
 
+/** What a finding of these probes says may be meant so, and somebody may accept it. */
+const waivedSection = 'security'
 /** Milliseconds after which a probe counts as slow, and is asked less often. */
 const slow = 250
 /** Share of the time that a slow probe may take. */
@@ -92,12 +97,24 @@ const statementOf = ({ id, sql }: Probe, server: Server): RawBuilder<unknown> =>
   return typeof found === 'function' ? found(server) : found
 }
 
-const whole = ({ row = null, threshold = null, remedies = [], ...finding }: Finding): ProbeFinding => ({
-  ...finding,
-  row,
-  threshold,
-  remedies: [...remedies],
-})
+/** Waivers of this server by `findingKey`; null: nobody can write any down. */
+type Waivers = ReadonlyMap<string, FindingWaiver> | null
+
+const whole =
+  ({ id, section }: Probe, waivers: Waivers) =>
+  ({ row = null, threshold = null, remedies = [], ...finding }: Finding): ProbeFinding => {
+    const { verdict, text } = finding
+    const isWaivable =
+      section === waivedSection && waivers !== null && (verdict === 'warn' || verdict === 'critical')
+    return {
+      ...finding,
+      row,
+      threshold,
+      remedies: [...remedies],
+      waiver: (isWaivable && waivers.get(findingKey(id, text))) || null,
+      isWaivable,
+    }
+  }
 
 const withoutSecrets = ({ columns }: Probe, row: ProbeReport['rows'][number]): ProbeReport['rows'][number] =>
   Object.fromEntries(
@@ -107,8 +124,13 @@ const withoutSecrets = ({ columns }: Probe, row: ProbeReport['rows'][number]): P
     ]),
   )
 
-const worstFirst = (findings: readonly Finding[]): ProbeFinding[] =>
-  findings.map(whole).sort((one, other) => verdicts.indexOf(other.verdict) - verdicts.indexOf(one.verdict))
+/** What nobody accepts comes first. */
+const worstFirst = (findings: readonly ProbeFinding[]): ProbeFinding[] =>
+  findings.toSorted(
+    (one, other) =>
+      Number(one.waiver !== null) - Number(other.waiver !== null) ||
+      verdicts.indexOf(other.verdict) - verdicts.indexOf(one.verdict),
+  )
 
 /** The end of the session, or of the caller's patience, ends the run; whatever else goes wrong is one probe's. */
 const endsTheRun = ({ code }: ConsoleError): boolean =>
@@ -181,17 +203,20 @@ export const createOperations = (
     probe: Probe,
     server: Server,
     values: ThresholdValues,
+    waivers: Waivers,
     signal: AbortSignal,
   ): Promise<ProbeReport> => {
     const started = performance.now()
     const ranAt = new Date().toISOString()
-    const { summary, findings, rows, error } = await ask(probe, server, values, signal)
+    const { summary, findings: found, rows, error } = await ask(probe, server, values, signal)
     const milliseconds = performance.now() - started
+    const findings = worstFirst(found.map(whole(probe, waivers)))
+    const accepted = findings.filter(({ waiver }) => waiver !== null).length
     return {
       id: probe.id,
-      verdict: worstOf(findings.map(({ verdict }) => verdict)),
-      summary,
-      findings: worstFirst(findings),
+      verdict: worstOf(findings.flatMap(({ verdict, waiver }) => (waiver === null ? verdict : []))),
+      summary: accepted === 0 ? summary : `${summary} ${counted(accepted, 'finding')} accepted.`,
+      findings,
       rows: rows.slice(0, rowLimit).map((row) => withoutSecrets(probe, row)),
       isCut: rows.length > rowLimit,
       ranAt,
@@ -218,10 +243,13 @@ export const createOperations = (
       })
       ownTransactions += 1
       const needs = wanted.flatMap(({ needs, wants = [] }) => [...needs, ...wants])
-      const facts = await readServer(database, needs, signal)
+      const isWaived = wanted.some(({ section }) => section === waivedSection)
+      const where: Need[] = isWaived ? [{ kind: 'relation', name: waiverTable }] : []
+      const facts = await readServer(database, [...needs, ...where], signal)
+      const waivers = facts.has.has(waiverTable) && isWaived ? await readWaivers(database, signal) : null
       const reports: ProbeReport[] = []
       for (const probe of wanted) {
-        reports.push(await report(probe, { ...facts, ownTransactions }, thresholds, signal))
+        reports.push(await report(probe, { ...facts, ownTransactions }, thresholds, waivers, signal))
       }
       const { inRecovery, timeline, systemIdentifier, startedAt } = facts
       const run = { server: { inRecovery, timeline, systemIdentifier, startedAt }, reports }

@@ -164,6 +164,15 @@ export interface DomainSchema {
     app: Generated<string | null>
     reason: string | null
   }
+  'ops.finding_waiver': {
+    id: GeneratedAlways<string>
+    probe: string
+    finding: string
+    reason: string
+    until: Date | null
+    made_at: Generated<Date>
+    made_by: Generated<string>
+  }
   'audit.policy': {
     schema_name: string
     table_name: string

@@ -17,6 +17,7 @@ import type {
   SetReplayOutput,
   StatementRef,
   StatementText,
+  WaiveFindingInput,
 } from '../../../shared/operations-actions.ts'
 import type { Session } from '../../session/session.ts'
 import { createWriter, type Writing } from '../../session/writer.ts'
@@ -29,6 +30,7 @@ import { resetStatements } from './reset-statements.ts'
 import { reviewBackups } from './review-backups.ts'
 import { describeStatement } from './statement-text.ts'
 import { createTurns } from './turns.ts'
+import { waiveFinding } from './waive-finding.ts'
 
 /**
  * What an administrator does to a server, each act for a reason that the audit trail keeps where there is one. Plans ask only. Acts fail
@@ -89,6 +91,8 @@ export const createActions = (session: Session) => {
       session.assertMayWrite()
       return reviewBackups(writer, input, signal)
     },
+    waiveFinding: (input: WaiveFindingInput, signal: AbortSignal): Promise<{ text: string }> =>
+      waiveFinding(writer, input, signal),
 
     dropSlotPlan: ({ name }: { name: string }, signal: AbortSignal): Promise<DropSlotPlan> =>
       planDropSlot(asking(signal), name),

@@ -2,6 +2,7 @@ import { formatThreshold } from '../../../shared/format-threshold.ts'
 import type { ProbeFinding } from '../../../shared/operations.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { toneOf, wordOf } from './verdict-words.ts'
+import { WaiveFinding } from './waive-finding.tsx'
 
 const Remedies = ({ finding }: { finding: ProbeFinding }) => (
   <ul className="remedies">
@@ -23,16 +24,21 @@ const Remedies = ({ finding }: { finding: ProbeFinding }) => (
   </ul>
 )
 
-type FindingsProps = { findings: readonly ProbeFinding[]; onChoose: (row: number) => void }
+type FindingsProps = {
+  probe: string
+  findings: readonly ProbeFinding[]
+  onChoose: (row: number) => void
+  onDone: () => void
+}
 
 /** What a probe found, the worst first: which limit it passed, and what helps. */
-export const Findings = ({ findings, onChoose }: FindingsProps) => (
+export const Findings = ({ probe, findings, onChoose, onDone }: FindingsProps) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and then the keyboard must reach it
   <section className="findings" aria-label="Findings" tabIndex={0}>
     <ul>
       {findings.map((finding) => (
         <li key={`${finding.text}${finding.row}`} className="finding">
-          <span className="dot" data-tone={toneOf[finding.verdict]} />
+          <span className="dot" data-tone={finding.waiver === null ? toneOf[finding.verdict] : 'neutral'} />
           <div className="finding-words">
             <p>
               <span className="sr-only">{wordOf[finding.verdict]}: </span>
@@ -51,8 +57,15 @@ export const Findings = ({ findings, onChoose }: FindingsProps) => (
                 </span>
               )}
             </p>
-            {finding.remedies.length > 0 && <Remedies finding={finding} />}
+            {finding.waiver === null ? (
+              finding.remedies.length > 0 && <Remedies finding={finding} />
+            ) : (
+              <p className="dim">
+                Accepted until {finding.waiver.until} by {finding.waiver.by}: {finding.waiver.reason}
+              </p>
+            )}
           </div>
+          <WaiveFinding probe={probe} finding={finding} onDone={onDone} />
         </li>
       ))}
     </ul>

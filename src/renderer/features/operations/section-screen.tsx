@@ -78,6 +78,8 @@ const Body = ({ about, report, findingRows, onDone }: BodyProps) => {
       {report.error !== null && <ErrorState variant="line" error={report.error} />}
       {report.findings.length > 0 && (
         <Findings
+          probe={about.id}
+          onDone={onDone}
           findings={report.findings}
           onChoose={(place) => {
             const row = findingRows[place]

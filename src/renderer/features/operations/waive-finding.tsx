@@ -1,0 +1,63 @@
+import { Button, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import type { ProbeFinding } from '../../../shared/operations.ts'
+import { notifyDone } from '../../app/notify.ts'
+import { rpc } from '../../app/rpc.ts'
+import { useSession } from '../../app/session-context.tsx'
+import { ChangeDialog } from '../../ui/change-dialog.tsx'
+
+/** So many days from now, in UTC as the server counts them. */
+const dateIn = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+
+type WaiveFindingProps = { probe: string; finding: ProbeFinding; onDone: () => void }
+
+/** Accepts a finding until a day, or lets it count again, for a reason. Only where this session may write. */
+export const WaiveFinding = ({ probe, finding, onDone }: WaiveFindingProps) => {
+  const { sessionId, writes } = useSession()
+  const [isOpen, setOpen] = useState(false)
+  const [until, setUntil] = useState(dateIn(90))
+  const isAccepted = finding.waiver !== null
+  if (writes === 'refused' || !finding.isWaivable) return null
+  const isFuture = until >= dateIn(0)
+  const waive = async (reason: string) => {
+    const { text } = await rpc.operations.waiveFinding.mutate({
+      sessionId,
+      probe,
+      finding: finding.text,
+      until: isAccepted ? null : until,
+      reason,
+    })
+    notifyDone(text)
+    setOpen(false)
+    onDone()
+  }
+  return (
+    <>
+      <Button size="compact-xs" onClick={() => setOpen(true)}>
+        {isAccepted ? 'Take back…' : 'Accept…'}
+      </Button>
+      {isOpen && (
+        <ChangeDialog
+          title={isAccepted ? 'Let the finding count again' : 'Accept the finding'}
+          verb={isAccepted ? 'Count again' : `Accept until ${until}`}
+          isComplete={isAccepted || isFuture}
+          onChange={waive}
+          onClose={() => setOpen(false)}
+        >
+          <p className="form-text">{finding.text}</p>
+          {!isAccepted && (
+            <TextInput
+              type="date"
+              label="Until"
+              description="Through this day it is shown as accepted, and no part of the verdict."
+              min={dateIn(0)}
+              value={until}
+              error={isFuture ? undefined : 'This day has passed.'}
+              onChange={(event) => setUntil(event.currentTarget.value)}
+            />
+          )}
+        </ChangeDialog>
+      )}
+    </>
+  )
+}
