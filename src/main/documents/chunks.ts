@@ -20,7 +20,10 @@ export const createChunks = (size: number) => {
   let want: Want | null = null
   let ended = false
   let resting = false
-  let lastAsked = 0
+  /** Pages that wait to be told what is wanted. */
+  let asking = 0
+  /** When a page last asked, or bytes were first wanted that no page was told of. */
+  let hungrySince = 0
   let changed = Promise.withResolvers<void>()
 
   const wake = () => {
@@ -40,6 +43,7 @@ export const createChunks = (size: number) => {
         reject(signal.reason)
       }
       signal.addEventListener('abort', abort, { once: true })
+      hungrySince = performance.now()
       want = {
         offset,
         length: Math.min(chunkSize, size - offset),
@@ -84,25 +88,30 @@ export const createChunks = (size: number) => {
       { offset, bytes }: { offset: number; bytes: Uint8Array },
       signal: AbortSignal,
     ): Promise<FeedWant> {
-      lastAsked = performance.now()
+      hungrySince = performance.now()
       // Bytes that nobody asked for are those of a page that was slower than a pause or a retry.
       if (want !== null && bytes.byteLength > 0 && offset === want.offset) {
         if (bytes.byteLength === want.length) want.resolve(bytes)
         else want.reject(fileChanged())
       }
       const until = performance.now() + askAgain
-      while (!ended && !resting && want === null && performance.now() < until) {
-        signal.throwIfAborted()
-        const stop = new AbortController()
-        await Promise.race([
-          changed.promise,
-          wait(until - performance.now(), undefined, {
-            signal: AbortSignal.any([signal, stop.signal]),
-          }).catch(() => undefined),
-        ])
-        stop.abort()
+      asking += 1
+      try {
+        while (!ended && !resting && want === null && performance.now() < until) {
+          signal.throwIfAborted()
+          const stop = new AbortController()
+          await Promise.race([
+            changed.promise,
+            wait(until - performance.now(), undefined, {
+              signal: AbortSignal.any([signal, stop.signal]),
+            }).catch(() => undefined),
+          ])
+          stop.abort()
+        }
+      } finally {
+        asking -= 1
       }
-      lastAsked = performance.now()
+      hungrySince = performance.now()
       if (ended) return { kind: 'end' }
       return want === null ? { kind: 'wait' } : { kind: 'bytes', offset: want.offset, length: want.length }
     },
@@ -112,9 +121,9 @@ export const createChunks = (size: number) => {
       want?.reject(error)
     },
 
-    /** Milliseconds since a page last asked, while bytes are wanted; null: none are. */
+    /** Milliseconds for which bytes are wanted and no page has asked; null: none are, or a page is there. */
     get hungryFor(): number | null {
-      return want === null ? null : performance.now() - lastAsked
+      return want === null || asking > 0 ? null : performance.now() - hungrySince
     },
 
     /** Nobody wants bytes for now: who asks is told to ask later, at once. */
