@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test'
-import { loopback } from '../../src/shared/loopback.ts'
 import type { StorageSettings } from '../../src/shared/storage.ts'
 import type { TestDatabase, TestRole } from '../support/postgres.ts'
 import { profileOf } from '../support/session.ts'
+import { askConsole } from './ask-console.ts'
 import { connectTo } from './new-connection.ts'
 import { expect } from './own-server.ts'
 
@@ -23,27 +23,12 @@ export const openDocuments = async (
     name: role.user,
     storage,
   }
-  const status = await page.evaluate(
-    async ({ input, header, key }) => {
-      const answer = await fetch('/rpc/profiles.save', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', [header]: sessionStorage.getItem(key) ?? '' },
-        body: JSON.stringify(input),
-      })
-      return answer.status
-    },
-    {
-      header: loopback.tabHeader,
-      key: loopback.tabKey,
-      input: {
-        id: null,
-        draft,
-        secret: { kind: 'memory', password: role.password },
-        ...(storage !== null && { storageSecret: { kind: 'memory', password: storageSecret } }),
-      },
-    },
-  )
-  expect(status).toBe(200)
+  await askConsole(page, 'profiles.save', {
+    id: null,
+    draft,
+    secret: { kind: 'memory', password: role.password },
+    ...(storage !== null && { storageSecret: { kind: 'memory', password: storageSecret } }),
+  })
   await page.reload()
   await connectTo(page, role.user)
   await page.getByRole('link', { name: 'Documents' }).click()

@@ -1,6 +1,6 @@
 import type { Request } from '@playwright/test'
 import pg from 'pg'
-import { loopback } from '../../src/shared/loopback.ts'
+import { askConsole } from './ask-console.ts'
 import { expectAccessible } from './axe.ts'
 import { expect, test } from './fixtures.ts'
 import { connectTo } from './new-connection.ts'
@@ -53,22 +53,10 @@ test('what ran since a snapshot is told by itself, also when the screen is opene
 
 test('the charts begin with what an earlier run of the console measured', async ({ page }) => {
   const minute = Math.floor(Date.now() / 60_000) - 300
-  const status = await page.evaluate(
-    async ({ header, key, input }) => {
-      const answer = await fetch('/rpc/preferences.set', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', [header]: sessionStorage.getItem(key) ?? '' },
-        body: JSON.stringify(input),
-      })
-      return answer.status
-    },
-    {
-      header: loopback.tabHeader,
-      key: loopback.tabKey,
-      input: { key: 'operations/history/sandbox-dba', value: [[minute, 7, 3, 1000, 0, 99, 1]] },
-    },
-  )
-  expect(status).toBe(200)
+  await askConsole(page, 'preferences.set', {
+    key: 'operations/history/sandbox-dba',
+    value: [[minute, 7, 3, 1000, 0, 99, 1]],
+  })
   await connectTo(page, 'DBA')
   await page.getByRole('link', { name: 'Overview', exact: true }).click()
   const began = await page.evaluate(

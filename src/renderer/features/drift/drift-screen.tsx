@@ -1,3 +1,4 @@
+import { utcDay } from '../../ui/utc-day.ts'
 import './drift.css'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
@@ -17,7 +18,7 @@ import { StatusBar } from '../../ui/status-bar.tsx'
 import { Timestamp } from '../../ui/timestamp.tsx'
 import { visibleText } from '../../ui/visible-text.ts'
 import { DifferenceDetail } from './difference-detail.tsx'
-import { keyOf, shortWords, today, toneOf } from './drift-words.ts'
+import { keyOf, shortWords, toneOf } from './drift-words.ts'
 import { type Drift, useDrift } from './use-drift.ts'
 import { Waivers } from './waivers.tsx'
 
@@ -118,7 +119,7 @@ const Report = ({ drift, report }: { drift: Drift; report: DriftReport }) => {
         <DifferenceDetail difference={chosen} />
         <Waivers
           difference={chosen}
-          past={drift.waivers.filter((waiver) => waiver.until < today() && keyOf(waiver) === keyOf(chosen))}
+          past={drift.waivers.filter((waiver) => waiver.until < utcDay() && keyOf(waiver) === keyOf(chosen))}
           refusal={status.data?.refusal ?? null}
           isBusy={drift.isWaiving}
           onWaive={drift.waive}

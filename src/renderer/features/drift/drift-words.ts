@@ -20,9 +20,6 @@ export const shortWords = {
 export const toneOf = ({ change, waived }: Difference): Tone =>
   waived ? 'neutral' : change === 'changed' ? 'warn' : 'crit'
 
-/** The day, in UTC, as waivers count it. */
-export const today = (): string => new Date().toISOString().slice(0, 10)
-
 const covers = (waivers: readonly DriftWaiver[], attributes: Difference['attributes']): boolean =>
   waivers.some(({ attribute }) => attribute === null) ||
   (attributes.length > 0 &&

@@ -6,7 +6,8 @@ import { abortable, queryClient, rpc, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { type Job, useJob } from '../../app/use-job.ts'
 import { useAskToWrite } from '../../app/write-access.tsx'
-import { today, withWaivers } from './drift-words.ts'
+import { utcDay } from '../../ui/utc-day.ts'
+import { withWaivers } from './drift-words.ts'
 
 export type NewWaiver = {
   kind: string
@@ -63,7 +64,7 @@ export const useDrift = (): Drift => {
     report:
       job.result === null || waivers.data === undefined
         ? job.result
-        : withWaivers(job.result, waivers.data, today()),
+        : withWaivers(job.result, waivers.data, utcDay()),
     waivers: waivers.data ?? [],
     check: () => {
       job.dismiss()

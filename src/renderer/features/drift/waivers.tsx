@@ -2,6 +2,7 @@ import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import type { Difference, DriftWaiver } from '../../../shared/migrations.ts'
 import { isReason, ReasonField } from '../../ui/reason-field.tsx'
+import { utcDay } from '../../ui/utc-day.ts'
 import type { NewWaiver } from './use-drift.ts'
 
 type WaiversProps = {
@@ -15,15 +16,11 @@ type WaiversProps = {
   onUnwaive: (id: string) => void
 }
 
-const day = 86_400_000
-/** So many days from now, in UTC as the server counts them. */
-const dateIn = (days: number): string => new Date(Date.now() + days * day).toISOString().slice(0, 10)
-
 const WaiverForm = ({ difference, isBusy, onWaive }: WaiversProps) => {
   const [attribute, setAttribute] = useState('')
   const [reason, setReason] = useState('')
-  const [until, setUntil] = useState(dateIn(30))
-  const isFuture = until >= dateIn(0)
+  const [until, setUntil] = useState(utcDay(30))
+  const isFuture = until >= utcDay()
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (!isReason(reason) || !isFuture) return
@@ -48,7 +45,7 @@ const WaiverForm = ({ difference, isBusy, onWaive }: WaiversProps) => {
         <TextInput
           type="date"
           label="Until"
-          min={dateIn(0)}
+          min={utcDay()}
           value={until}
           error={isFuture ? undefined : 'This day has passed.'}
           onChange={(event) => setUntil(event.currentTarget.value)}

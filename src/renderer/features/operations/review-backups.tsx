@@ -7,6 +7,7 @@ import { useSession } from '../../app/session-context.tsx'
 import { ChangeDialog } from '../../ui/change-dialog.tsx'
 import { count } from '../../ui/count.ts'
 import { Timestamp } from '../../ui/timestamp.tsx'
+import { utcDay } from '../../ui/utc-day.ts'
 
 type ReviewBackupsProps = {
   backups: ProbeReport['rows']
@@ -14,9 +15,6 @@ type ReviewBackupsProps = {
   reviews: ProbeReport | undefined
   onDone: () => void
 }
-
-const isoDay = (daysAhead: number): string =>
-  new Date(Date.now() + daysAhead * 86_400_000).toISOString().slice(0, 10)
 
 const proofOf = ({
   outcome,
@@ -38,7 +36,7 @@ export const ReviewBackups = ({ backups, reviews, onDone }: ReviewBackupsProps) 
   const { sessionId, writes } = useSession()
   const [chosen, setChosen] = useState<ReadonlySet<string> | null>(null)
   const [verdict, setVerdict] = useState<'accepted' | 'objected'>('accepted')
-  const [nextDue, setNextDue] = useState(() => isoDay(7))
+  const [nextDue, setNextDue] = useState(() => utcDay(7))
   // Not checked: the table is not there, or not for this role.
   if (
     writes === 'refused' ||
@@ -72,7 +70,7 @@ export const ReviewBackups = ({ backups, reviews, onDone }: ReviewBackupsProps) 
         <ChangeDialog
           title="Review backups"
           verb="Record the review"
-          isComplete={chosen.size > 0 && nextDue >= isoDay(0)}
+          isComplete={chosen.size > 0 && nextDue >= utcDay()}
           onChange={review}
           onClose={() => setChosen(null)}
         >
@@ -111,7 +109,7 @@ export const ReviewBackups = ({ backups, reviews, onDone }: ReviewBackupsProps) 
           <TextInput
             type="date"
             label="Next review at the latest"
-            min={isoDay(0)}
+            min={utcDay()}
             value={nextDue}
             onChange={(event) => setNextDue(event.currentTarget.value)}
           />

@@ -5,9 +5,7 @@ import { notifyDone } from '../../app/notify.ts'
 import { rpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { ChangeDialog } from '../../ui/change-dialog.tsx'
-
-/** So many days from now, in UTC as the server counts them. */
-const dateIn = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+import { utcDay } from '../../ui/utc-day.ts'
 
 type WaiveFindingProps = { probe: string; finding: ProbeFinding; onDone: () => void }
 
@@ -15,10 +13,10 @@ type WaiveFindingProps = { probe: string; finding: ProbeFinding; onDone: () => v
 export const WaiveFinding = ({ probe, finding, onDone }: WaiveFindingProps) => {
   const { sessionId, writes } = useSession()
   const [isOpen, setOpen] = useState(false)
-  const [until, setUntil] = useState(dateIn(90))
+  const [until, setUntil] = useState(utcDay(90))
   const isAccepted = finding.waiver !== null
   if (writes === 'refused' || !finding.isWaivable) return null
-  const isFuture = until >= dateIn(0)
+  const isFuture = until >= utcDay()
   const waive = async (reason: string) => {
     const { text } = await rpc.operations.waiveFinding.mutate({
       sessionId,
@@ -50,7 +48,7 @@ export const WaiveFinding = ({ probe, finding, onDone }: WaiveFindingProps) => {
               type="date"
               label="Until"
               description="Through this day it is shown as accepted, and no part of the verdict."
-              min={dateIn(0)}
+              min={utcDay()}
               value={until}
               error={isFuture ? undefined : 'This day has passed.'}
               onChange={(event) => setUntil(event.currentTarget.value)}

@@ -21,6 +21,7 @@ import { SkeletonRows } from '../../../ui/skeletons.tsx'
 import { StatusBar } from '../../../ui/status-bar.tsx'
 import { Timestamp } from '../../../ui/timestamp.tsx'
 import { ToolBar } from '../../../ui/tool-bar.tsx'
+import { utcDay } from '../../../ui/utc-day.ts'
 import { Report } from './reconcile-report.tsx'
 import { type Comparison, useReconcile } from './use-reconcile.ts'
 
@@ -59,7 +60,7 @@ const SaveReport = ({ jobId }: { jobId: string }) => {
       const { resultId } = await rpc.documents.report.mutate({ sessionId, jobId })
       const { signal } = new AbortController()
       const file = await pullFile(sessionId, resultId, { type: 'application/x-ndjson', signal })
-      saveFile(file, `documents-and-bucket-${new Date().toISOString().slice(0, 10)}.ndjson`)
+      saveFile(file, `documents-and-bucket-${utcDay()}.ndjson`)
     },
     onError: notifyFailure,
   })
