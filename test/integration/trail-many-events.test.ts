@@ -41,6 +41,23 @@ test('a seal over few takes none, and waits for nobody who looks after the table
   expect(await trail.verify({ anchors: trail.published })).toMatchObject({ verdict: 'intact', findings: 0 })
 })
 
+test('more events than are verified at once: each belongs to its seal, also of a transaction that was open all the while', async () => {
+  const late = await trail.database.client()
+  await late.query(`begin; insert into item values (7001, 'late')`)
+  await trail.client.query(`insert into audit.event (op) select 'NOTE' from generate_series(1, 100000)`)
+  await trail.seal()
+  await trail.change()
+  await trail.seal()
+  await late.query('commit')
+  const last = await trail.seal()
+  expect(await trail.verify({ anchors: trail.published })).toMatchObject({ verdict: 'intact', findings: 0 })
+  await trail.attack(`update audit.event set row_pk = '7002' where row_pk = '7001'`)
+  expect(await trail.verify({ anchors: trail.published })).toMatchObject({
+    verdict: 'broken',
+    firstBadSeal: last.sealNo,
+  })
+})
+
 test('what is rare among changes of rows is found by an index of its own, by time', async () => {
   await trail.client.query(
     `insert into audit.event (op) select 'UPDATE' from generate_series(1, 20000);

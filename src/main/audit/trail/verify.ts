@@ -15,6 +15,18 @@ import { readSnapshot, type Snapshot } from './snapshot.ts'
 
 /** Seals whose events are read at once: each keeps the open nodes of one Merkle tree. */
 const batch = 1000
+/** Events that are read at once, so that the server can sort them in its memory; whole seals. */
+const eventsAtOnce = 100_000
+
+/** The first of these seals, up to so many events. */
+const upTo = (seals: readonly SealRow[], events: number): readonly SealRow[] => {
+  let sum = 0
+  const last = seals.findIndex(({ n }) => {
+    sum += Number(n)
+    return sum >= events
+  })
+  return last === -1 ? seals : seals.slice(0, last + 1)
+}
 
 const nothing: Snapshot = { xmin: 0n, xmax: 0n, running: new Set() }
 
@@ -162,9 +174,10 @@ export const verifyTrail = async (
       findings.add('retired', null, `${unreadable} notes of retired months cannot be read: they were forged.`)
     const eras: TrailReport['eras'] = []
     let [seals, covered, read] = [0, 0, 0]
+    let atOnce = eventsAtOnce
     for (;;) {
       signal.throwIfAborted()
-      const rows: SealRow[] = await readSeals(client, head?.sealNo ?? 0n, batch)
+      const rows: readonly SealRow[] = upTo(await readSeals(client, head?.sealNo ?? 0n, batch), atOnce)
       if (rows.length === 0) break
       const links: Link[] = []
       for (const seal of rows) {
@@ -178,7 +191,8 @@ export const verifyTrail = async (
       }
       seals += rows.length
       await retirements.find(client, links)
-      covered += await verifyEvents(
+      const readBefore = read
+      const ofThese = await verifyEvents(
         client,
         links,
         { findings, retirements },
@@ -186,10 +200,18 @@ export const verifyTrail = async (
           signal,
           onEvents(events) {
             read += events
-            report({ done: read, total, unit: 'events', what: `Seal ${rows[0]?.sealNo} and later` })
+            report({
+              done: Math.min(read, total ?? read),
+              total,
+              unit: 'events',
+              what: `Seal ${rows[0]?.sealNo} and later`,
+            })
           },
         },
       )
+      covered += ofThese
+      // Beside a long transaction seals reach far back, and events are read again: then so many more at once that it stays linear.
+      atOnce = read - readBefore > 2 * ofThese ? atOnce * 2 : eventsAtOnce
     }
 
     judgeRetirements(retirements, begin === null, findings)
