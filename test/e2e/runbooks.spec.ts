@@ -25,6 +25,33 @@ test('a check is run and noted, gone on with in another session, signed for a re
   await run.getByRole('checkbox', { name: 'Migrations before the rollout was done' }).click()
   await expect(run.getByRole('checkbox', { name: 'Migrations before the rollout was done' })).toBeChecked()
 
+  // Another one's note is not written over by who did not see it, neither while typing nor on leaving the field.
+  const dba = new pg.Client({ connectionString: personaUrl('dba') })
+  await dba.connect()
+  try {
+    await dba.query(
+      `update ops.runbook_run set marks = marks || '{"recovery": {"note": "Theirs", "isDone": false}}'
+        where id = (select id from ops.runbook_run where runbook = 'deployment' order by started_at desc limit 1)`,
+    )
+    const recovery = run.getByRole('region', { name: 'Recovery' })
+    await recovery.getByLabel('Note').fill('Mine')
+    await expect(run.getByRole('alert')).toContainText('Somebody else went on with this run')
+    await expect(recovery).toContainText('Saved: Theirs')
+    await run.getByLabel('Note on Secrets').fill('From the keychain')
+    const marks = async () => {
+      const { rows } = await dba.query(
+        `select marks from ops.runbook_run where runbook = 'deployment' order by started_at desc limit 1`,
+      )
+      return rows[0].marks
+    }
+    await expect.poll(marks).toMatchObject({
+      recovery: { note: 'Theirs' },
+      secrets: { note: 'From the keychain' },
+    })
+  } finally {
+    await dba.end()
+  }
+
   await page.goto(new URL('/', page.url()).href)
   await disconnectAll(page)
   await connectAs(page, 'DBA')

@@ -133,7 +133,7 @@ export const createRuns = (session: Session) => {
       throw new ConsoleError(
         'CONFLICT',
         `Somebody else went on with this run: "${marked.title}" has another note by now, or the run was signed. Yours was not saved.`,
-        'Open the run again, and add your note to theirs.',
+        'Theirs is shown below yours: write what shall stand there.',
       )
     },
 

@@ -19,9 +19,13 @@ type RunStepProps = {
 export const RunStep = ({ step, draft, mayChange, onDraft, onMark }: RunStepProps) => {
   const { title, about, verdict, reports, note, isDone } = step
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const tried = useRef(note)
+  /** Once a text: one that was refused is not sent again over what it was refused for. */
   const save = (text: string) => {
     clearTimeout(timer.current)
-    if (text.trim() !== note) onMark({ note: text })
+    if (text === tried.current || text.trim() === note) return
+    tried.current = text
+    onMark({ note: text })
   }
   return (
     <section className="runbook-step" aria-label={title}>

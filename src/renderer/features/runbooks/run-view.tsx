@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useRef, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { noMark, type RunbookMark, type RunbookRun } from '../../../shared/runbooks.ts'
 import { notifyFailure } from '../../app/notify.ts'
 import { rpc } from '../../app/rpc.ts'
@@ -30,40 +30,47 @@ export const RunView = ({ run, onChange, onReload }: RunViewProps) => {
   const askToWrite = useAskToWrite()
   const [drafts, setDrafts] = useState<Record<string, string>>({})
   const [reason, setReason] = useState('')
-  /** The run as the last mark left it: each one builds on the one before. */
-  const saved = useRef(Promise.resolve(run))
+  /** The run as this person has seen it, or changed it last: what a mark builds on. */
+  const seen = useRef(run)
+  useEffect(() => {
+    seen.current = run
+  }, [run])
+  /** The last mark that was sent. One follows the other. */
+  const sent = useRef<Promise<unknown>>(Promise.resolve())
   const mayChange = run.signed === null && (writes !== 'refused' || !run.keeping.isKept)
 
-  const note = async (step: string, change: Partial<RunbookMark>): Promise<RunbookRun> => {
+  const note = async (step: string, change: Partial<RunbookMark>): Promise<void> => {
     // On production the name is asked for before the first note is kept.
-    if (run.keeping.isKept && !(await askToWrite())) return saved.current
-    saved.current = saved.current
-      .catch(() => rpc.runbooks.get.query({ sessionId, runId: run.runId }))
-      .then((current) => {
-        const before = markAt(current, step)
+    if (run.keeping.isKept && !(await askToWrite())) return
+    const marking = sent.current
+      .catch(() => undefined)
+      .then(async () => {
+        const before = markAt(seen.current, step)
         const mark = { ...before, ...change }
-        return mark.note.trim() === before.note && mark.isDone === before.isDone
-          ? current
-          : rpc.runbooks.mark.mutate({ sessionId, runId: run.runId, step, before, mark })
+        if (mark.note.trim() === before.note && mark.isDone === before.isDone) return
+        const marked = await rpc.runbooks.mark.mutate({ sessionId, runId: run.runId, step, before, mark })
+        seen.current = marked
+        onChange(marked)
       })
-    const marked = await saved.current
-    onChange(marked)
+    sent.current = marking
+    await marking
     if (change.note !== undefined) {
       // What was typed meanwhile stays a draft.
       setDrafts(({ [step]: draft, ...others }) =>
         draft === undefined || draft === change.note ? others : { ...others, [step]: draft },
       )
     }
-    return marked
   }
   const mark = useMutation({
     mutationFn: ({ step, change }: { step: string; change: Partial<RunbookMark> }) => note(step, change),
+    // What somebody else noted meanwhile is shown beside what was typed.
+    onError: onReload,
   })
   const sign = useMutation({
     mutationFn: async () => {
       if (writes === 'confirm' && !(await askToWrite())) return
       for (const [step, text] of Object.entries(drafts)) await note(step, { note: text })
-      await saved.current
+      await sent.current.catch(() => undefined)
       onChange(await rpc.runbooks.sign.mutate({ sessionId, runId: run.runId, reason }))
     },
   })
@@ -78,16 +85,7 @@ export const RunView = ({ run, onChange, onReload }: RunViewProps) => {
       <p className="dim">
         Begun <Timestamp value={run.startedAt} /> by {run.by}, on {run.server}. {run.keeping.text}
       </p>
-      {mark.error !== null && (
-        <ErrorState
-          variant="line"
-          error={mark.error}
-          onRetry={() => {
-            mark.reset()
-            onReload()
-          }}
-        />
-      )}
+      {mark.error !== null && <ErrorState variant="line" error={mark.error} />}
       {run.steps.map((step) => (
         <RunStep
           key={step.id}

@@ -44,11 +44,7 @@ export const RunbooksScreen = () => {
     void queryClient.invalidateQueries(trpc.runbooks.runs.pathFilter())
   }
   const begin = useMutation({
-    mutationFn: async (id: Checklist) => {
-      // Who does not type the name looks all the same; the run goes with the session then.
-      if (writes === 'confirm') await askToWrite()
-      return rpc.runbooks.run.mutate({ sessionId, id })
-    },
+    mutationFn: (id: Checklist) => rpc.runbooks.run.mutate({ sessionId, id }),
     onSuccess: (run) => {
       keep(run)
       setOpened(run.runId)
@@ -57,17 +53,20 @@ export const RunbooksScreen = () => {
   const navigate = useNavigate()
   const checklist = checklists.find((id) => id === chosen)
   const ownScreen = chosen === 'failover' || chosen === 'rotation' ? screens[chosen] : null
-  const start = () => {
-    if (checklist !== undefined) begin.mutate(checklist)
-    else if (ownScreen !== null) void navigate({ to: ownScreen, params: { sessionId } })
+  const start = async () => {
+    if (checklist !== undefined) {
+      // Who does not type the name looks all the same; the run goes with the session then.
+      if (writes === 'confirm') await askToWrite()
+      begin.mutate(checklist)
+    } else if (ownScreen !== null) void navigate({ to: ownScreen, params: { sessionId } })
   }
-  useScreenCommands([{ id: 'run', title: 'Run this runbook', keys: 'r', run: start }])
+  useScreenCommands([{ id: 'run', title: 'Run this runbook', keys: 'r', run: () => void start() }])
   const about = list.data?.find(({ id }) => id === chosen)
   const run = opened === null ? undefined : one.data
   const error = list.error ?? begin.error ?? (opened === null ? runs.error : one.error)
   const again = () => {
     if (list.error !== null) void list.refetch()
-    else if (begin.error !== null) start()
+    else if (begin.error !== null) void start()
     else void (opened === null ? runs : one).refetch()
   }
   return (
@@ -82,7 +81,11 @@ export const RunbooksScreen = () => {
             Go to {about?.title}
           </Button>
         ) : (
-          <Button variant={opened === null ? 'filled' : 'default'} onClick={start} loading={begin.isPending}>
+          <Button
+            variant={opened === null ? 'filled' : 'default'}
+            onClick={() => void start()}
+            loading={begin.isPending}
+          >
             {opened === null ? 'Run' : 'Run again'}
           </Button>
         )}
