@@ -160,6 +160,12 @@ test('files that are dropped are stored, refused with words, or shown to be ther
   archive,
 }) => {
   await openArchive(page, archive)
+  await page.evaluate(() => {
+    new MutationObserver(() => {
+      if (document.querySelector('.records-grid .grid-skeleton') !== null)
+        document.body.dataset.flashed = 'yes'
+    }).observe(document.body, { childList: true, subtree: true })
+  })
   await drop(page, [
     { name: 'batch.txt', content: 'Lot VX-20001 passed.' },
     { name: 'page.txt', content: '<html><script>alert(1)</script>' },
@@ -174,6 +180,8 @@ test('files that are dropped are stored, refused with words, or shown to be ther
   await expect(
     page.getByRole('grid', { name: 'Documents' }).getByRole('gridcell', { name: 'batch.txt' }),
   ).toBeVisible()
+  // It was read again, and nothing jumped.
+  expect(await page.evaluate(() => document.body.dataset.flashed)).toBeUndefined()
   const { rows } = await archive.owner.query(`select * from documents where filename = 'batch.txt'`)
   expect(rows).toMatchObject([{ state: 'stored', plant: 'HYD-1', sha256: sha256('Lot VX-20001 passed.') }])
   expect(sha256(await archive.contentOf(rows[0].s3_key))).toBe(rows[0].sha256)

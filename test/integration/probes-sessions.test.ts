@@ -173,15 +173,18 @@ test('without pg_stat_statements slow statements are not checked, and with it th
     'select pg_stat_statements_reset(0, (select oid from pg_database where datname = current_database()))',
   )
   await client.query('select pg_sleep(0.3)')
+  await client.query('/* viruj-console test */ select 1, pg_sleep(0.2)')
   const thresholds = { 'statements.callsFrom': 1, 'statements.shareFrom': 0 }
   const slow = async () => {
     const { rows, findings } = await probe('statements', thresholds)
     const mine = rows.flatMap(({ database: name, query }, row) =>
       name === database.database ? [{ query, row }] : [],
     )
-    return { mine, findings }
+    return { mine, findings, rows }
   }
-  const { mine, findings } = await slow()
+  const { mine, findings, rows: all } = await slow()
+  // The console's own take no share.
+  expect(all.reduce((sum, { share }) => sum + Number(share), 0)).toBeGreaterThan(90)
   const sleeping = mine.find(({ query }) => query === 'select pg_sleep($1)')
   expect(sleeping).toBeDefined()
   expect(findings.find(({ row }) => row === sleeping?.row)?.text).toMatch(/takes [3-9]\d\d ms on average/)

@@ -12,7 +12,7 @@ import { freePort } from './pooler.ts'
 import type { S3Peer } from './s3-peers.ts'
 
 const needed = ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph'].map((name) => `/usr/bin/${name}`)
-const startWithinMs = 25_000
+const startWithinMs = 60_000
 
 const configuration = (folder: string, id: string, monitorPort: number, port: number): string => `[global]
 fsid = ${id}

@@ -50,8 +50,15 @@ const statement: ProbeSql = (server) => {
     ? sql`SELECT dealloc, stats_reset FROM ${its('pg_stat_statements_info')}`
     : sql`SELECT NULL::bigint AS dealloc, NULL::timestamptz AS stats_reset`
   return sql`
-    WITH stats AS MATERIALIZED (
-      SELECT s.*, ${level} AS level, ${ioTime} AS io_time FROM ${its('pg_stat_statements')}(false) AS s),
+    WITH texts AS MATERIALIZED (
+      SELECT s.userid, s.dbid, s.queryid, ${level} AS level, left(s.query, 4000) AS query FROM ${its('pg_stat_statements')}(true) AS s),
+    stats AS MATERIALIZED (
+      SELECT s.*, ${level} AS level, ${ioTime} AS io_time
+        FROM ${its('pg_stat_statements')}(false) AS s
+       WHERE NOT EXISTS (SELECT
+                           FROM texts AS t
+                          WHERE t.userid = s.userid AND t.dbid = s.dbid AND t.queryid = s.queryid AND t.level = ${level}
+                            AND t.query LIKE '/* viruj-console%')),
     ranked AS (
       SELECT s.*, sum(s.total_exec_time) OVER () AS all_time,
              least(row_number() OVER (ORDER BY s.total_exec_time DESC),
@@ -65,7 +72,7 @@ const statement: ProbeSql = (server) => {
            d.datname::text AS "database",
            r.rolname::text AS "user",
            top.level AS "isTop",
-           left(texts.query, 4000) AS "query",
+           texts.query AS "query",
            top.calls::float8 AS "calls",
            100 * top.total_exec_time / nullif(top.all_time, 0) AS "share",
            top.total_exec_time AS "totalTime",
@@ -83,12 +90,10 @@ const statement: ProbeSql = (server) => {
            (86400 * info.dealloc / nullif(extract(epoch FROM clock_timestamp() - info.stats_reset), 0))::float8 AS "evictionsADay",
            ${iso(sql`info.stats_reset`)} AS "resetAt"
       FROM top
-      LEFT JOIN (SELECT s.userid, s.dbid, s.queryid, ${level} AS level, s.query FROM ${its('pg_stat_statements')}(true) AS s) AS texts
-             ON texts.userid = top.userid AND texts.dbid = top.dbid AND texts.queryid = top.queryid AND texts.level = top.level
+      LEFT JOIN texts ON texts.userid = top.userid AND texts.dbid = top.dbid AND texts.queryid = top.queryid AND texts.level = top.level
       LEFT JOIN pg_database AS d ON d.oid = top.dbid
       LEFT JOIN pg_roles AS r ON r.oid = top.userid
      CROSS JOIN (${info}) AS info
-     WHERE texts.query IS NULL OR texts.query NOT LIKE '/* viruj-console%'
      ORDER BY top.total_exec_time DESC
      ${shown}`
 }

@@ -4,3 +4,8 @@ const still: ReadonlySet<UploadState['status']> = new Set(['stored', 'cancelled'
 
 /** Nothing of it moves any more by itself. */
 export const isStill = ({ status }: UploadState): boolean => still.has(status)
+
+const ended: ReadonlySet<UploadState['status']> = new Set(['stored', 'cancelled'])
+
+/** Nothing is left to do for this file. */
+export const isEnded = (status: UploadState['status']): boolean => ended.has(status)

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef } from 'react'
 import { ErrorState } from '../../ui/error-state.tsx'
-import { isStill } from './is-still.ts'
+import { isEnded, isStill } from './is-still.ts'
 import { UploadRow } from './upload-row.tsx'
 import { totalsOf } from './upload-words.ts'
 import type { Uploads } from './use-uploads.ts'
@@ -15,7 +15,10 @@ type UploadPanelProps = { uploads: Uploads; onChooseFile: () => void }
 /** The uploads of this session at the foot of the documents, however many they are. */
 export const UploadPanel = ({ uploads, onChooseFile }: UploadPanelProps) => {
   const scroller = useRef<HTMLDivElement>(null)
-  const all = uploads.uploads
+  // What goes on, or waits for somebody, is seen first: of a thousand files most are done soon.
+  const all = uploads.uploads.toSorted(
+    (one, other) => Number(isEnded(one.status)) - Number(isEnded(other.status)),
+  )
   const rows = useVirtualizer({
     count: all.length,
     getScrollElement: () => scroller.current,
@@ -25,7 +28,7 @@ export const UploadPanel = ({ uploads, onChooseFile }: UploadPanelProps) => {
   const moving = all.filter((upload) => !isStill(upload))
   const paused = moving.filter((upload) => upload.paused)
   const failed = all.filter(({ status }) => status === 'failed')
-  const ended = all.filter(({ status }) => status === 'stored' || status === 'cancelled')
+  const ended = all.filter(({ status }) => isEnded(status))
   return (
     <section className="uploads" aria-label="Uploads">
       <div className="uploads-head">

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import type { UploadState } from '../../../shared/documents.ts'
 import { formatBytes } from '../../ui/bytes.tsx'
 import { ProgressBar } from '../../ui/progress-bar.tsx'
-import { isStill } from './is-still.ts'
+import { isEnded, isStill } from './is-still.ts'
 import { phaseOf, toneOf } from './upload-words.ts'
 import type { Uploads } from './use-uploads.ts'
 
@@ -91,7 +91,7 @@ export const UploadRow = ({ upload, act, onChooseFile }: UploadRowProps) => {
             <IconPlayerPlay size={14} />
           </Action>
         )}
-        {status !== 'stored' && status !== 'cancelled' && (
+        {!isEnded(status) && (
           <Action
             label={status === 'duplicate' ? `Skip ${name}` : `Give ${name} up`}
             onClick={() => act('cancel')}

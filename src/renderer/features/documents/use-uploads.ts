@@ -7,6 +7,7 @@ import { notifyFailure } from '../../app/notify.ts'
 import { rpc, trpc } from '../../app/rpc.ts'
 import { useSession } from '../../app/session-context.tsx'
 import { useAskToWrite } from '../../app/write-access.tsx'
+import { isEnded } from './is-still.ts'
 import { feederOf } from './upload-feeder.ts'
 import { forgetUploads, refreshUploads, uploadsQuery } from './upload-states.ts'
 
@@ -14,8 +15,6 @@ import { forgetUploads, refreshUploads, uploadsQuery } from './upload-states.ts'
 const perCall = 500
 /** Milliseconds between two readings of the list while documents are stored. */
 const refreshEvery = 2000
-
-const ended: ReadonlySet<UploadState['status']> = new Set(['stored', 'cancelled'])
 
 export type AddedFile = { file: File; documentId?: string }
 
@@ -76,7 +75,7 @@ export const useUploads = (onStored: () => void) => {
       return files.filter((file) => {
         const fits = uploads.find(
           ({ id, name, bytes, status }) =>
-            name === file.name && bytes === file.size && !ended.has(status) && !feeder.has(id),
+            name === file.name && bytes === file.size && !isEnded(status) && !feeder.has(id),
         )
         if (fits !== undefined) feeder.give(fits.id, file)
         return fits === undefined

@@ -6,7 +6,10 @@ import { measuredWidths } from './measured-widths.ts'
 import { createRelationRows } from './relation-rows.ts'
 import type { RowSource, RowsSnapshot } from './row-source.ts'
 
-/** The rows of a relation in a view, read from its first row on. Another view is another source; leaving it stops its reading. */
+/**
+ * The rows of a relation in a view, read from its first row on. Another view is another source; leaving it stops its reading. Where the same
+ * view is read again (`filters` is another array of the same), what was read before stays until the first page is there.
+ */
 export const useRelationRows = (
   description: RelationDescription,
   filters: RowFilter[],
@@ -21,7 +24,13 @@ export const useRelationRows = (
     rows.start()
     return () => rows.stop()
   }, [rows])
-  return { rows, snapshot: useSyncExternalStore(rows.subscribe, rows.snapshot) }
+  const { ready, error } = useSyncExternalStore(rows.subscribe, rows.snapshot)
+  const view = JSON.stringify([sessionId, description.oid, filters, sort])
+  const [before, setBefore] = useState({ view, rows })
+  const isBefore = before.view === view && !ready && error === null
+  if (!isBefore && before.rows !== rows) setBefore({ view, rows })
+  const shown = isBefore ? before.rows : rows
+  return { rows: shown, snapshot: useSyncExternalStore(shown.subscribe, shown.snapshot) }
 }
 
 /** The cursor of a grid, gone when its rows are others. */
