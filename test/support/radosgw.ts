@@ -45,6 +45,7 @@ rgw_frontends = beast endpoint=127.0.0.1:${port}
  * @returns the peer, or why there is none
  */
 export const openRadosgw = async (): Promise<S3Peer | string> => {
+  if (process.env.CEPH === undefined) return 'starts with CEPH=1 only'
   if (!needed.every(existsSync)) return 'needs radosgw, ceph-mon, ceph-osd and ceph-common'
   const folder = mkdtempSync(join(inject('runFolder'), 'radosgw-'))
   for (const part of ['mon', 'osd']) mkdirSync(join(folder, part))
