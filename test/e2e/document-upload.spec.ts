@@ -172,6 +172,8 @@ test('files that are dropped are stored, refused with words, or shown to be ther
   ])
   const dialog = page.getByRole('dialog', { name: 'Upload 2 files, 51 B' })
   await expect(dialog.getByRole('listitem')).toHaveText([/batch\.txt/, /page\.txt/])
+  // The plants to choose from are read once the dialog is open.
+  await expect(page.getByRole('option', { includeHidden: true }).first()).toBeAttached()
   await expectAccessible(page, 'the dialog')
   await confirm(page, /^Upload 2 files/)
   await expect(panel(page).getByRole('status')).toHaveText('1 of 2 files stored · 1 failed')
