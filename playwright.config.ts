@@ -13,6 +13,8 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   use: {
     browserName: 'chromium',
+    // A page starts emptied, not new: its code is compiled already. Rights that a test granted are its own to take back.
+    reuseContext: true,
     viewport: { width: 1440, height: 900 },
     // A trace draws every step again, which doubles the time; TRACE=1 where one is needed.
     trace: process.env.TRACE === undefined ? 'off' : 'retain-on-failure',

@@ -71,6 +71,7 @@ export const test = base.extend<{ grid: Locator; tree: Locator }, { browsing: Br
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
     await browsing.enter(page)
     await use(page)
+    await context.clearPermissions()
   },
   grid: async ({ page }, use) => use(page.getByRole('grid')),
   tree: async ({ page }, use) => use(page.getByRole('tree')),

@@ -36,6 +36,7 @@ test('what was changed behind the migrations is found, mended with the SQL that 
   await mend.getByRole('button', { name: 'Copy' }).click()
   await expect(page.getByText('The SQL is on the clipboard.')).toBeVisible()
   await client.query(await page.evaluate(() => navigator.clipboard.readText()))
+  await context.clearPermissions()
   await page.getByRole('button', { name: 'Check again' }).click()
   await expect(list.getByRole('option', { name: /column public\.person\.name/ })).toBeVisible({
     timeout: 30_000,

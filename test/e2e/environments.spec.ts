@@ -39,6 +39,14 @@ test('the header has the colour of the environment, which no two share, in both 
     await makeConnection(page, { name, url: personaUrl('reviewer'), environment })
     await connectTo(page, name)
     await expect(page.getByRole('banner')).toContainText(environment)
+    await page.setViewportSize({ width: 1024, height: 700 })
+    const [badge, search] = await Promise.all([
+      page.locator('.header .environment-badge').boundingBox(),
+      page.locator('.header-search').boundingBox(),
+    ])
+    // A narrow window covers no part of it.
+    expect((badge?.x ?? 0) + (badge?.width ?? 0)).toBeLessThan(search?.x ?? 0)
+    await page.setViewportSize({ width: 1440, height: 900 })
     for (const colorScheme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme })
       await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme)

@@ -119,7 +119,7 @@ test.use({ trace: 'off' })
 test.describe('a schema of somebody else on PostgreSQL 15', () => {
   test.skip(!hasPostgres15, 'PostgreSQL 15 of Debian is not installed')
 
-  test('every second relation opens without an error, and shows what psql prints', async ({ page }) => {
+  test('every relation opens without an error, and shows what psql prints', async ({ page }) => {
     test.setTimeout(180_000)
     const folder = mkdtempSync(join(tmpdir(), 'console-foreign-'))
     try {
@@ -145,9 +145,7 @@ test.describe('a schema of somebody else on PostgreSQL 15', () => {
         const session = /#(\/s\/[^/]+)/.exec(page.url())?.[1] ?? ''
 
         const wrong: string[] = []
-        // Each second one: what the server answers for all of them is compared below the screen.
         for (const [at, relation] of relations.entries()) {
-          if (at % 2 === 1) continue
           const screen = await openByAddress(page, session, relation)
           const found = [...screen.alerts, ...differences(screen, expected[at] ?? [])]
           wrong.push(...found.map((what) => `${relation.schema}.${relation.name}: ${what}`))

@@ -81,6 +81,7 @@ test('the overview says of every check how it is, and a lock queue names the one
     await expectAccessible(page, 'the alerts')
     await watch.click()
     await expect(watch).not.toBeChecked()
+    await page.context().clearPermissions()
     await page.getByRole('link', { name: 'Sessions', exact: true }).click()
 
     await page.getByRole('button', { name: 'Cancel or end…' }).click()

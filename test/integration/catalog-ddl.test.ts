@@ -122,7 +122,7 @@ describe('DDL, run into an empty database,', () => {
     expect(details.size).toBeGreaterThan(7)
   })
 
-  describe.each([14, 15] as const)('on PostgreSQL %i', (version) => {
+  describe.each([14, 15, 17] as const)('on PostgreSQL %i', (version) => {
     test.skipIf(!isHere(version))('does the same', async () => {
       await using server = await startServer({ version })
       const details = await roundTrip(nasty, server.address)

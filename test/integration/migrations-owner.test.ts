@@ -8,8 +8,7 @@ import { ended, migrationsOf } from '../support/migrations.ts'
 import { createRole, isHere, startServer, type TestServer } from '../support/postgres.ts'
 import { openTestSession } from '../support/session.ts'
 
-// 17 stands between two that are run; drift, capture and probes are held against it.
-describe.each([14, 15, 16, 18] as const)('on PostgreSQL %i', (version) => {
+describe.each([14, 15, 16, 17, 18] as const)('on PostgreSQL %i', (version) => {
   const missing = !isHere(version)
   let server: TestServer
   beforeAll(async () => {

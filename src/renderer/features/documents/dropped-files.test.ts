@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { droppedFiles, folderFiles } from './dropped-files.ts'
+import { type Dropped, droppedFiles, folderFiles } from './dropped-files.ts'
 
 const file = (name: string): FileSystemFileEntry =>
   ({
@@ -27,15 +27,14 @@ const folder = (name: string, entries: readonly FileSystemEntry[]): FileSystemDi
     },
   }) as FileSystemDirectoryEntry
 
-const dropped = (...entries: (FileSystemEntry | File)[]): DataTransfer =>
-  ({
-    items: entries.map((entry) => ({
-      webkitGetAsEntry: () => (entry instanceof File ? null : entry),
-      getAsFile: () => (entry instanceof File ? entry : null),
-    })),
-  }) as unknown as DataTransfer
+const dropped = (...entries: (FileSystemEntry | File)[]): Dropped => ({
+  items: entries.map((entry) => ({
+    webkitGetAsEntry: () => (entry instanceof File ? null : entry),
+    getAsFile: () => (entry instanceof File ? entry : null),
+  })),
+})
 
-const namesOf = async (transfer: DataTransfer) => (await droppedFiles(transfer)).map(({ name }) => name)
+const namesOf = async (transfer: Dropped) => (await droppedFiles(transfer)).map(({ name }) => name)
 
 test('a dropped folder gives all files in it and below it, more than a reader gives at once', async () => {
   const many = Array.from({ length: 250 }, (_, n) => file(`scan ${n}.pdf`))
@@ -59,11 +58,12 @@ test('a folder that cannot be read to its end gives nothing, and says so', async
   const broken = {
     isFile: false,
     isDirectory: true,
+    name: 'records',
     createReader: () => ({
       readEntries: (_: FileSystemEntriesCallback, fail: ErrorCallback) =>
         fail(new DOMException('gone', 'NotFoundError')),
     }),
-  } as unknown as FileSystemDirectoryEntry
+  } as FileSystemDirectoryEntry
   await expect(droppedFiles(dropped(file('a.txt'), broken))).rejects.toMatchObject({
     code: 'INVALID_INPUT',
     message: expect.stringContaining('cannot be read'),

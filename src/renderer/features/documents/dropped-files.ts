@@ -36,8 +36,13 @@ export const folderFiles = (files: readonly File[]): File[] =>
     return ![...below, name].some(isHidden)
   })
 
+/** What of a drop is looked at. */
+export type Dropped = {
+  readonly items: Iterable<Pick<DataTransferItem, 'webkitGetAsEntry' | 'getAsFile'>>
+}
+
 /** Files and folders that were dropped, with what is in the folders, without what is hidden. Fails with `INVALID_INPUT` when one cannot be read. */
-export const droppedFiles = async (transfer: DataTransfer): Promise<File[]> => {
+export const droppedFiles = async (transfer: Dropped): Promise<File[]> => {
   // The list is only there during the event: entries are taken before anything is waited for.
   const dropped = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? item.getAsFile() ?? [])
   const files: File[] = []

@@ -23,8 +23,8 @@ const roleOf = ({ facts }: FailoverHost): string => {
 export const ServersTable = ({ assessment, chosen, onChoose }: ServersTableProps) => {
   const { hosts, candidates } = assessment
   return (
-    <div className="failover-servers">
-      <table>
+    <div className="failover-servers plain-table-frame">
+      <table className="plain-table">
         <thead>
           <tr>
             <th scope="col">Server</th>

@@ -8,8 +8,8 @@ const isExpired = ({ validUntil }: RotationLogin): boolean =>
 
 /** Both log-ins side by side: who may log in, and who does. */
 export const LoginsTable = ({ logins, fresh }: LoginsTableProps) => (
-  <div className="rotation-logins">
-    <table>
+  <div className="plain-table-frame">
+    <table className="plain-table">
       <thead>
         <tr>
           <th scope="col">Log-in</th>

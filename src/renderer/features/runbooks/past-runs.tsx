@@ -12,7 +12,7 @@ const numbers: readonly string[] = ['Steps', 'Not done', 'With findings']
 export const PastRuns = ({ runs, onOpen }: PastRunsProps) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and then the keyboard must reach it
   <section className="runbook-runs" tabIndex={0} aria-label="Runs">
-    <table>
+    <table className="plain-table">
       <thead>
         <tr>
           {titles.map((title) => (
