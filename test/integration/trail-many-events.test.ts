@@ -30,6 +30,39 @@ test('a seal over many events takes workers, leaves nothing for the next one to 
   expect(await trail.verify({ anchors: trail.published })).toMatchObject({ verdict: 'intact', findings: 0 })
 })
 
+test('where a month has no statistics, neither a seal nor its verification reads more of it than that seal covers', async () => {
+  const wholeMonth = /Seq Scan on event_\d+_\d+/
+  const before = await trail.seal()
+  await trail.client.query(`insert into audit.event (op) select 'NOTE' from generate_series(1, 12000)`)
+  const plan = await sealed()
+  expect(plan).toMatch(/Bitmap Index Scan on event_\d+_\d+_xid_idx/)
+  expect(plan).not.toMatch(wholeMonth)
+  plans.length = 0
+  expect(await trail.verify({ anchors: trail.published, since: before.sealNo })).toMatchObject({
+    verdict: 'intact',
+    events: 12000,
+  })
+  const reading = plans.filter((text) => text.includes('declare trail_events')).join('\n')
+  expect(reading).toMatch(/Bitmap Index Scan on event_\d+_\d+_xid_idx/)
+  expect(reading).not.toMatch(wholeMonth)
+})
+
+test('events hold in whatever order they lie, sorted here or, where they are many, by the server', async () => {
+  for (let n = 0; n < 20; n += 1) await trail.change()
+  await trail.seal()
+  const { rows } = await trail.client.query<{ cluster: string }>(
+    `select format('cluster %s using %I', i.indrelid::regclass, c.relname) as cluster
+       from pg_partition_tree('audit.event_row_idx') t join pg_index i on i.indexrelid = t.relid join pg_class c on c.oid = t.relid where t.isleaf`,
+  )
+  for (const { cluster } of rows) await trail.client.query(cluster)
+  for (const keptAtMost of [undefined, 0]) {
+    expect(await trail.verify({ anchors: trail.published, keptAtMost })).toMatchObject({
+      verdict: 'intact',
+      findings: 0,
+    })
+  }
+})
+
 test('a seal over few takes none, and waits for nobody who looks after the table', async () => {
   await trail.change()
   expect(await sealed()).not.toContain('Workers Planned')

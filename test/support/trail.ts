@@ -15,7 +15,11 @@ export type Trail = {
   /** Changes a few rows. */
   change(): Promise<void>
   seal(): Promise<Published>
-  verify(options?: { anchors?: Published[]; since?: string }): Promise<TrailReport>
+  verify(options?: {
+    anchors?: Published[]
+    since?: string
+    keptAtMost?: number | undefined
+  }): Promise<TrailReport>
   /** As a superuser who knows how: what is append-only is so no longer, for this statement. */
   attack(sql: string): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -52,10 +56,10 @@ export const createTrail = async (on?: ServerAddress): Promise<Trail> => {
       published.push(made)
       return made
     },
-    verify: ({ anchors = [], since } = {}) =>
+    verify: ({ anchors = [], since, ...bounds } = {}) =>
       verifyTrail(
         client,
-        { anchors, since: since ?? null },
+        { anchors, since: since ?? null, ...bounds },
         { signal: new AbortController().signal, report: () => undefined },
       ),
     async attack(sql) {

@@ -23,7 +23,7 @@ async function* bySeal(
   const [only] = links
   if (only === undefined) return
   if (links.length === 1) {
-    for await (const events of readEvents(client, rangesOf(links), signal, row)) {
+    for await (const events of readEvents(client, rangesOf(links), signal, { row })) {
       yield { seal: only.seal, events: events.filter((event) => covers(only, event)) }
     }
     return
@@ -37,7 +37,7 @@ async function* bySeal(
   }
   const sealOf = createAssignment(links)
   const found = links.map(({ seal }): Part => ({ seal, events: [] }))
-  for await (const events of readEvents(client, ranges, signal, row)) {
+  for await (const events of readEvents(client, ranges, signal, { row })) {
     for (const event of events) {
       const at = sealOf(event)
       if (at !== null) found[at]?.events.push(event)

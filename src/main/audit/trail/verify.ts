@@ -5,6 +5,7 @@ import type { JobProgress } from '../../../shared/jobs.ts'
 import { newTag } from '../../session/tag.ts'
 import { alteredEvents } from './altered-events.ts'
 import { createAssignment, type Link, rangesOf } from './coverage.ts'
+import type { TrailEvent } from './event-lines.ts'
 import { createFindings, type Findings } from './findings.ts'
 import { createMerkleTree } from './merkle.ts'
 import { countEvents, readClusters, readEvents, readHashes, readSeals } from './read-trail.ts'
@@ -15,7 +16,7 @@ import { readSnapshot, type Snapshot } from './snapshot.ts'
 
 /** Seals whose events are read at once: each keeps the open nodes of one Merkle tree. */
 const batch = 1000
-/** Events that are read at once, so that the server can sort them in its memory; whole seals. */
+/** Events that are read at once, of whole seals: what is kept of them until they are sorted is some 20 MB. */
 const eventsAtOnce = 100_000
 
 /** The first of these seals, up to so many events. */
@@ -28,6 +29,12 @@ const upTo = (seals: readonly SealRow[], events: number): readonly SealRow[] => 
   return last === -1 ? seals : seals.slice(0, last + 1)
 }
 
+type Leaf = Pick<TrailEvent, 'id' | 'leaf'>
+
+/** By their ids. Those that are no exact numbers of JavaScript may look equal. */
+const byId = (one: Leaf, other: Leaf): number =>
+  Number(one.id) - Number(other.id) || Number(BigInt(one.id) - BigInt(other.id))
+
 const nothing: Snapshot = { xmin: 0n, xmax: 0n, running: new Set() }
 
 /** A package that its verifier proved, to be looked for among those of retired months. `head`: the last seal of its chain. */
@@ -37,36 +44,46 @@ export type ShownPackage = { sha256: string; head: Published }
 const verifyEvents = async (
   client: pg.ClientBase,
   links: readonly Link[],
-  { findings, retirements }: { findings: Findings; retirements: Retirements },
+  { findings, retirements, keptAtMost }: { findings: Findings; retirements: Retirements; keptAtMost: number },
   { signal, onEvents }: { signal: AbortSignal; onEvents: (events: number) => void },
 ): Promise<number> => {
   const found = links.map(({ seal }) => {
     const retirement = retirementOf(retirements.all, seal)
     return {
       tree: createMerkleTree(),
+      /** How many it has; of more than it was made over no leaf is kept. */
       n: 0,
+      atMost: Number(seal.n),
+      /** What is to be sorted yet. */
+      kept: [] as Leaf[],
       idMin: '',
       idMax: '',
       retired: retirement === undefined ? null : { retirement, leaves: createHash('sha256') },
     }
   })
+  const add = (sum: (typeof found)[number], { id, leaf }: Leaf): void => {
+    if (sum.idMin === '') sum.idMin = id
+    sum.idMax = id
+    sum.tree.add(leaf)
+    sum.retired?.leaves.update(leaf)
+  }
   const sealOf = createAssignment(links)
   let covered = 0
-  for await (const events of readEvents(client, rangesOf(links), signal)) {
+  // They lie nearly in their order, and the server would sort them with all their columns.
+  const sorted = found.reduce((sum, { atMost }) => sum + atMost, 0) > keptAtMost
+  for await (const events of readEvents(client, rangesOf(links), signal, { sorted })) {
     for (const event of events) {
       const at = sealOf(event)
       const sum = at === null ? undefined : found[at]
       if (sum === undefined) continue
-      if (sum.n === 0) sum.idMin = event.id
-      sum.idMax = event.id
       sum.n += 1
-      const { leaf } = event
-      sum.tree.add(leaf)
-      sum.retired?.leaves.update(leaf)
+      if (sorted) add(sum, event)
+      else if (sum.n <= sum.atMost) sum.kept.push({ id: event.id, leaf: event.leaf })
       covered += 1
     }
     onEvents(events.length)
   }
+  for (const sum of found) for (const leaf of sum.kept.sort(byId)) add(sum, leaf)
   for (const [at, link] of links.entries()) {
     const { seal } = link
     const sum = found[at]
@@ -140,21 +157,29 @@ const verifyAnchors = async (
  *
  * @param options.anchors seals that were published: from outside of the database, never from it
  * @param options.packages of retired months: without them these are proven by the digests of their packages only
+ * @param options.keptAtMost events of which the hashes are kept here to be sorted; the server sorts more than that
  * @param options.since number of a published seal to begin after; null: from the beginning
  */
 export const verifyTrail = async (
   client: pg.ClientBase,
-  options: { anchors: readonly Published[]; since: string | null; packages?: readonly ShownPackage[] },
+  options: {
+    anchors: readonly Published[]
+    since: string | null
+    packages?: readonly ShownPackage[]
+    keptAtMost?: number | undefined
+  },
   { signal, report }: { signal: AbortSignal; report: (progress: JobProgress) => void },
 ): Promise<TrailReport> => {
   const started = performance.now()
   const findings = createFindings()
-  const { since, packages = [] } = options
+  const { since, packages = [], keptAtMost = 4 * eventsAtOnce } = options
   const anchors = [...options.anchors, ...packages.map(({ head }) => head)]
   await client.query(`${newTag()} begin isolation level repeatable read read only`)
   try {
     await client.query(
-      `${newTag()} set local search_path = pg_catalog, pg_temp; set local jit = off; set local work_mem = '64MB'`,
+      `${newTag()} set local search_path = pg_catalog, pg_temp; set local jit = off; set local work_mem = '64MB';
+       -- Without statistics the planner would read a whole month for each batch of seals.
+       set local enable_seqscan = off`,
     )
     await verifyAnchors(client, anchors, findings)
 
@@ -195,7 +220,7 @@ export const verifyTrail = async (
       const ofThese = await verifyEvents(
         client,
         links,
-        { findings, retirements },
+        { findings, retirements, keptAtMost },
         {
           signal,
           onEvents(events) {
