@@ -177,9 +177,7 @@ export const verifyTrail = async (
   await client.query(`${newTag()} begin isolation level repeatable read read only`)
   try {
     await client.query(
-      `${newTag()} set local search_path = pg_catalog, pg_temp; set local jit = off; set local work_mem = '64MB';
-       -- Without statistics the planner would read a whole month for each batch of seals.
-       set local enable_seqscan = off`,
+      `${newTag()} set local search_path = pg_catalog, pg_temp; set local jit = off; set local work_mem = '64MB'`,
     )
     await verifyAnchors(client, anchors, findings)
 
@@ -191,6 +189,8 @@ export const verifyTrail = async (
     const begin: Head | null = head
     // Counted only where all of them are read.
     const all = begin === null ? await countEvents(client, null) : null
+    // From here on it is parts that are read. Without statistics the planner would read a whole month for each batch of seals.
+    await client.query(`${newTag()} set local enable_seqscan = off`)
     const total = all?.events ?? null
     const clusters = await readClusters(client)
     const { retirements: found, unreadable } = await readRetired(client)
