@@ -3,10 +3,11 @@
  * Sample people and made-up rows only; no password is ever on a screen.
  */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Page } from '@playwright/test'
+import { browserProgram } from '../test/browser.ts'
 import { connectTo, makeConnection } from '../test/e2e/new-connection.ts'
 import { personaUrl } from '../test/e2e/persona-url.ts'
 import { serveConsole } from '../test/e2e/serve.ts'
@@ -212,9 +213,8 @@ const served = await serveConsole(['--home', home], {
   NODE_OPTIONS: '--import=./test/support/jumping-clock.ts',
   CLOCK: 'wall',
 })
-const executablePath = '/usr/bin/chromium'
 const browser = await chromium.launch({
-  ...(existsSync(executablePath) ? { executablePath } : {}),
+  ...(browserProgram === undefined ? {} : { executablePath: browserProgram }),
   // As a person sees it: with scroll bars.
   ignoreDefaultArgs: ['--hide-scrollbars'],
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
