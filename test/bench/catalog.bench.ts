@@ -41,7 +41,9 @@ const openTree = async (database: TestDatabase, home: string) => {
       ),
     search: async (text: string) =>
       JSON.stringify(catalogListOutput.parse(await catalog.search({ text, limit: 100 }, noAbort()))),
-    [Symbol.asyncDispose]: () => host.close('user'),
+    async [Symbol.asyncDispose]() {
+      await host.close('user')
+    },
   }
 }
 

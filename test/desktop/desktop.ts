@@ -14,8 +14,12 @@ export type Desktop = {
   pid: number
   /** Resolves when the host has brought its window to the front once more. */
   focused(): Promise<void>
-  /** Resolves with the next question of the host, which is answered with the way that is not the cautious one. */
-  asked(): Promise<{ message: string }>
+  /** Resolves with the next question of the host, which is answered so. */
+  asked(answer: 'stay' | 'leave'): Promise<{ message: string }>
+  /** Quits it as its menu does, where nobody waits for the end. */
+  quitByMenu(): Promise<void>
+  /** The exit code, once it has ended by itself. */
+  ended(): Promise<number | null>
   /** Tells it that the machine goes to sleep. */
   suspend(): Promise<void>
   /** Asks it to end, as Ctrl-C does, and waits until it has. The exit code. */
@@ -30,12 +34,14 @@ const hostEnvironment = (home: string): Record<string, string> => {
 
 const standIn = ['--import', './test/desktop/electron-stand-in/register.ts', 'out/main/desktop.js']
 
-const quit = async (child: ChildProcess): Promise<number | null> => {
-  if (child.exitCode !== null) return child.exitCode
-  const exited = once(child, 'exit')
-  child.kill('SIGINT')
-  await exited
+const ended = async (child: ChildProcess): Promise<number | null> => {
+  if (child.exitCode === null) await once(child, 'exit')
   return child.exitCode
+}
+
+const quit = (child: ChildProcess): Promise<number | null> => {
+  if (child.exitCode === null) child.kill('SIGINT')
+  return ended(child)
 }
 
 /** Electron's own program, as its package names it. */
@@ -62,16 +68,19 @@ const openElectron = async (home: string): Promise<Desktop> => {
         ({ app: host }) => new Promise<void>((resolve) => host.once('second-instance', () => resolve())),
       )
     },
-    asked: () =>
+    asked: (answer) =>
       app.evaluate(
-        ({ dialog }) =>
+        ({ dialog }, chosen) =>
           new Promise<{ message: string }>((resolve) => {
             dialog.showMessageBoxSync = (...words: unknown[]) => {
               resolve({ message: String((words.at(-1) as { message: string }).message) })
-              return 1
+              return chosen === 'leave' ? 1 : 0
             }
           }),
+        answer,
       ),
+    quitByMenu: () => app.evaluate(({ app: host }) => void setImmediate(() => host.quit())),
+    ended: () => ended(child),
     suspend: () => app.evaluate(({ powerMonitor }) => void powerMonitor.emit('suspend')),
     quit: () => quit(child),
   }
@@ -80,7 +89,7 @@ const openElectron = async (home: string): Promise<Desktop> => {
 const openStandIn = async (home: string): Promise<Desktop> => {
   const child = spawn(process.execPath, standIn, {
     env: hostEnvironment(home),
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   })
   const lines = createInterface({ input: child.stdout })
   /** The next line of the stand-in that tells this. */
@@ -100,7 +109,12 @@ const openStandIn = async (home: string): Promise<Desktop> => {
     home,
     pid: child.pid ?? 0,
     focused: async () => void (await told('focus')),
-    asked: async () => (await told('showMessageBoxSync')) as { message: string },
+    async asked(answer) {
+      child.stdin.write(`${answer}\n`)
+      return (await told('showMessageBoxSync')) as { message: string }
+    },
+    quitByMenu: async () => void child.stdin.write('quit\n'),
+    ended: () => ended(child),
     suspend: async () => void child.kill('SIGUSR2'),
     quit: () => quit(child),
   }
@@ -112,6 +126,8 @@ const openStandIn = async (home: string): Promise<Desktop> => {
  */
 export const openDesktop = async (home: string): Promise<Desktop> => {
   const desktop = await (isRealElectron ? openElectron(home) : openStandIn(home))
+  // Whether its page may stay is answered by the host, not by what drives the page.
+  desktop.page.on('dialog', () => undefined)
   try {
     await desktop.page
       .getByRole('button', { name: /^Connect to / })

@@ -1,3 +1,4 @@
+import { beginEndlessUpload } from './endless-upload.ts'
 import { expect, test } from './fixtures.ts'
 
 test('a file goes over the window’s channel into the storage, is drawn from there, and is asked about before the window goes', async ({
@@ -29,20 +30,8 @@ test('a file goes over the window’s channel into the storage, is drawn from th
   await expect(preview.locator('canvas')).toHaveAttribute('data-page', '1')
   await page.keyboard.press('Escape')
 
-  // A file that no page gives, so that its upload does not end.
-  await page.evaluate(async () => {
-    const sessionId = /\/s\/([^/]+)/.exec(location.href)?.[1]
-    const about = { plant: 'HYD-1', site: null, reason: 'A file that is gone' }
-    const files = [{ name: 'gone.txt', bytes: 10 }]
-    const body = JSON.stringify({ sessionId, files, ...about })
-    await window.viruj?.send({ kind: 'call', id: 3_000_000, path: '/rpc/documents.addUploads', body })
-  })
-  await page.getByRole('link', { name: 'Browse' }).click()
-  await page.getByRole('link', { name: 'Documents' }).click()
-  await expect(page.getByRole('listitem').filter({ hasText: 'gone.txt' })).toBeVisible()
-  const asked = desktop.asked()
-  // The host answers, not what drives this page.
-  page.on('dialog', () => undefined)
+  await beginEndlessUpload(page)
+  const asked = desktop.asked('leave')
   const [{ message }] = await Promise.all([asked, page.reload()])
   expect(message).toBe('Uploads are on the way.')
   await page.getByRole('button', { name: 'Give gone.txt up' }).click()

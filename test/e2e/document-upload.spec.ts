@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { CreateBucketCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
@@ -14,6 +14,7 @@ import { createDatabase, createRole, type TestDatabase, type TestRole } from '..
 import { expectAccessible } from './axe.ts'
 import { openDocuments } from './open-documents.ts'
 import { expect, test as own } from './own-server.ts'
+import { serveConsole } from './serve.ts'
 
 type Archive = {
   archive: {
@@ -280,6 +281,38 @@ test('after a reload of the page the file is asked for, and the upload goes on',
   await expect(row(page, 'reload.bin')).toContainText('stored', { timeout: 30_000 })
   const { rows } = await archive.owner.query(`select * from documents where filename = 'reload.bin'`)
   expect(sha256(await archive.contentOf(rows[0].s3_key))).toBe(sha256(content))
+})
+
+test('a signal to the console leaves what is under way pending, says how to go on, and no files', async ({
+  page,
+  archive,
+  folder,
+}) => {
+  const home = join(folder, 'signalled')
+  const temporary = join(folder, 'temporary')
+  mkdirSync(temporary)
+  const served = await serveConsole(['--home', home, '--no-sandbox'], { TMPDIR: temporary })
+  await page.goto(await served.link())
+  await expect(page.getByRole('banner').getByRole('button', { name: 'New connection' })).toBeVisible()
+  await openArchive(page, archive)
+  const choosing = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: 'Upload files…' }).click()
+  await (await choosing).setFiles(archive.file('signalled.bin', Buffer.alloc(96 * mebibyte, 9)))
+  await confirm(page, /^Upload 1 file/)
+  await expect(row(page, 'signalled.bin')).toContainText('sending')
+  await row(page, 'signalled.bin').getByRole('button', { name: 'Pause signalled.bin' }).click()
+  // Its bytes are with no page.
+  const about = { plant: 'HYD-1', site: null, reason: 'A file that is gone' }
+  await callRpc(page, 'documents.addUploads', { files: [{ name: 'gone.txt', bytes: 10 }], ...about })
+  expect(await served.stop('SIGTERM')).toBe(0)
+  expect(served.printed).toContain(
+    '2 uploads were cut short. 1 pending: resume from the list of documents, with the same file. 1 not begun: upload the file again.',
+  )
+  const { rows } = await archive.owner.query(
+    `select filename, state, upload_id is not null as begun from documents where filename <> 'older.pdf'`,
+  )
+  expect(rows).toEqual([{ filename: 'signalled.bin', state: 'pending', begun: true }])
+  expect(readdirSync(temporary)).toEqual([])
 })
 
 test('a document that an earlier session left pending is resumed with its file, and with no other', async ({

@@ -256,6 +256,35 @@ describe('an upload in trouble', () => {
     expect(await uploads.until(ids[0] ?? '', 'stored', 'failed')).toMatchObject({ status: 'stored' })
   })
 
+  test('whose storage stands still keeps no other from being stored, nor the memory for more parts than one each', async () => {
+    await using uploads = await openUploads(on, storageAt(server.url))
+    const standing = Promise.withResolvers<void>()
+    const released = Promise.withResolvers<void>()
+    const atOnce = new Map<string, number>()
+    let [first, most]: [string | null, number] = [null, 0]
+    server.switches.onRequest = async ({ key }, operation) => {
+      if (operation !== 'UploadPart' || key === null) return undefined
+      first ??= key
+      const now = (atOnce.get(key) ?? 0) + 1
+      atOnce.set(key, now)
+      if (key === first) {
+        if (now === 3) standing.resolve()
+        await released.promise
+      } else most = Math.max(most, now)
+      return () => void atOnce.set(key, (atOnce.get(key) ?? 0) - 1)
+    }
+    const large = (name: string) => largeFile(`${name} ${++count}.bin`, inParts, count)
+    const [stuck] = await uploads.add([large('stuck')])
+    await standing.promise
+    const added = await uploads.add([large('other'), large('third')])
+    for (const { id } of added) {
+      expect(await uploads.until(id, 'stored', 'failed')).toMatchObject({ status: 'stored', error: null })
+    }
+    expect(most).toBe(1)
+    released.resolve()
+    expect(await uploads.until(stuck?.id ?? '', 'stored', 'failed')).toMatchObject({ status: 'stored' })
+  })
+
   test('in one piece is broken off by a pause, and sent anew afterwards', async () => {
     await using uploads = await openUploads(on, storageAt(server.url))
     const reached = Promise.withResolvers<void>()

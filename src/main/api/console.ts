@@ -1,5 +1,6 @@
 import { ConsoleError, toErrorShape } from '../../shared/errors.ts'
 import { createSigningKeys } from '../audit/evidence/signing-key.ts'
+import type { UploadsCut } from '../documents/uploads.ts'
 import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts'
 import { createKeychain } from '../session/keychain.ts'
 import { createPreferences } from '../session/preferences.ts'
@@ -24,8 +25,8 @@ export type ConsoleOptions = {
   signal: AbortSignal
 }
 
-/** A running console: what the router works on. `close` ends the sessions, then the sample servers. */
-export type Console = { context: HostContext; close(): Promise<void> }
+/** A running console: what the router works on. `close` ends the sessions, then the sample servers, and tells what became of uploads. */
+export type Console = { context: HostContext; close(): Promise<UploadsCut> }
 
 export const openConsole = async (options: ConsoleOptions): Promise<Console> => {
   const sandbox = await openSampleServers(options)
@@ -47,7 +48,7 @@ export const openConsole = async (options: ConsoleOptions): Promise<Console> => 
     },
     async close() {
       try {
-        await sessions.closeAll('user')
+        return await sessions.closeAll('user')
       } finally {
         await sandbox?.close()
       }

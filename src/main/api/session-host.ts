@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { ConsoleError, type ConsoleErrorShape, cancelled } from '../../shared/errors.ts'
 import type { SessionState } from '../../shared/sessions.ts'
+import type { UploadsCut } from '../documents/uploads.ts'
 import type { Services } from './services.ts'
 import { type FromWorker, type ToWorker, transferables } from './worker-protocol.ts'
 
@@ -42,6 +43,7 @@ export class SessionHost {
   #nextId = 1
   #ended: ConsoleError | null = null
   #movedTo: string | null = null
+  #uploadsCut: UploadsCut = { pending: 0, notBegun: 0 }
   #lastUse = performance.now()
   /** Kept for `reopen`, out of sight of whatever prints a host. */
   #opening: Opening
@@ -119,9 +121,9 @@ export class SessionHost {
     this.#movedTo = movedTo
   }
 
-  /** Ends the connections and the worker. The last facts stay readable. */
-  async close(because: 'idle' | 'sleep' | 'user'): Promise<void> {
-    if (this.#ended !== null) return
+  /** Ends the connections and the worker. The last facts stay readable. Tells what became of uploads that were on their way. */
+  async close(because: 'idle' | 'sleep' | 'user'): Promise<UploadsCut> {
+    if (this.#ended !== null) return { pending: 0, notBegun: 0 }
     this.#end(
       new ConsoleError(
         'SESSION_CLOSED',
@@ -135,6 +137,7 @@ export class SessionHost {
     this.#post({ kind: 'close', because })
     await exited
     clearTimeout(deadline)
+    return this.#uploadsCut
   }
 
   #remote(): RemoteServices {
@@ -179,6 +182,9 @@ export class SessionHost {
         return
       case 'error':
         this.#take(message.id)?.reject(ConsoleError.fromShape(message.error))
+        return
+      case 'closing':
+        this.#uploadsCut = message.uploadsCut
         return
       case 'opened':
       case 'openFailed':

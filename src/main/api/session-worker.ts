@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort } from 'node:worker_threads'
 import { ConsoleError, toErrorShape } from '../../shared/errors.ts'
 import { openSession, type Session } from '../session/session.ts'
-import { createServices } from './services.ts'
+import { createServices, type Services } from './services.ts'
 import { type FromWorker, type ToWorker, transferables } from './worker-protocol.ts'
 
 type Method = (input: unknown, signal: AbortSignal) => Promise<unknown>
@@ -12,6 +12,7 @@ const serve = (port: MessagePort): void => {
   const running = new Map<number, AbortController>()
   const starting = new AbortController()
   let session: Session | null = null
+  let services: Services | null = null
   let methods = new Map<string, Method>()
 
   const open = async ({ kind: _, home, ...opening }: Extract<ToWorker, { kind: 'open' }>) => {
@@ -21,9 +22,9 @@ const serve = (port: MessagePort): void => {
         signal: starting.signal,
         onState: (state) => send({ kind: 'state', state }),
       })
-      const areas = Object.entries(createServices(session, { home }))
+      services = createServices(session, { home })
       methods = new Map(
-        areas.flatMap(([area, service]) =>
+        Object.entries(services).flatMap(([area, service]) =>
           Object.entries(service).map(([name, method]): [string, Method] => [
             `${area}.${name}`,
             method as Method,
@@ -62,6 +63,7 @@ const serve = (port: MessagePort): void => {
     starting.abort()
     for (const controller of running.values()) controller.abort()
     try {
+      if (services !== null) send({ kind: 'closing', uploadsCut: await services.documents.endUploads() })
       await session?.close(because)
     } finally {
       port.close()

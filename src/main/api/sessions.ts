@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ConsoleError } from '../../shared/errors.ts'
 import type { SessionState } from '../../shared/sessions.ts'
+import type { UploadsCut } from '../documents/uploads.ts'
 import type { Profiles } from '../session/profiles.ts'
 import { SessionHost } from './session-host.ts'
 
@@ -13,8 +14,8 @@ export type Sessions = {
   /** Connects anew, in a new worker where the old one is gone or its profile was pointed elsewhere. Fails with `ConsoleError`; then the session stays as it was. */
   reconnect(sessionId: string, signal: AbortSignal): Promise<SessionState>
   close(sessionId: string): Promise<void>
-  /** The machine goes to sleep, or the console ends. */
-  closeAll(because: 'sleep' | 'user'): Promise<void>
+  /** The machine goes to sleep, or the console ends. Tells what became of uploads that were on their way. */
+  closeAll(because: 'sleep' | 'user'): Promise<UploadsCut>
 }
 
 const idleCheckInterval = 15_000
@@ -76,7 +77,11 @@ export const createSessions = (profiles: Profiles, { home }: { home: string }): 
       await host?.close('user')
     },
     async closeAll(because) {
-      await Promise.all([...open.values()].map((host) => host.close(because)))
+      const cut = await Promise.all([...open.values()].map((host) => host.close(because)))
+      return {
+        pending: cut.reduce((sum, { pending }) => sum + pending, 0),
+        notBegun: cut.reduce((sum, { notBegun }) => sum + notBegun, 0),
+      }
     },
   }
 }

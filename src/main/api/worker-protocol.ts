@@ -1,6 +1,7 @@
 import type { ConsoleErrorShape } from '../../shared/errors.ts'
 import type { Profile } from '../../shared/profiles.ts'
 import type { SessionState } from '../../shared/sessions.ts'
+import type { UploadsCut } from '../documents/uploads.ts'
 
 /** What the host's process sends to a session's worker. */
 export type ToWorker =
@@ -16,11 +17,12 @@ export type ToWorker =
   | { kind: 'abort'; id: number }
   | { kind: 'close'; because: 'idle' | 'sleep' | 'user' }
 
-/** What the worker answers. `opened` and `openFailed` come once; `state` whenever the session's state changes. */
+/** What the worker answers. `opened`, `openFailed` and `closing` come once; `state` whenever the session's state changes. */
 export type FromWorker =
   | { kind: 'opened'; state: SessionState }
   | { kind: 'openFailed'; error: ConsoleErrorShape }
   | { kind: 'state'; state: SessionState }
+  | { kind: 'closing'; uploadsCut: UploadsCut }
   | { kind: 'result'; id: number; value: unknown }
   | { kind: 'error'; id: number; error: ConsoleErrorShape }
 

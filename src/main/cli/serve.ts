@@ -7,6 +7,7 @@ import { openConsole } from '../api/console.ts'
 import { listRendererFiles } from '../api/renderer-files.ts'
 import { watchSleep } from '../api/sleep.ts'
 import type { StartOptions } from '../api/start-options.ts'
+import type { UploadsCut } from '../documents/uploads.ts'
 import { startLoopback } from '../loopback/server.ts'
 
 /** The built page: beside the bundle of this file, or in `out` when it runs from its source. */
@@ -17,6 +18,19 @@ const pageFolder = (): string => {
     : fromBundle
   if (existsSync(folder)) return folder
   throw new ConsoleError('NOT_FOUND', 'The console is not built yet.', 'Run "npm run build" first.')
+}
+
+/** What a signal, which asks nobody, did to uploads. Null: none was on its way. */
+const cutWords = ({ pending, notBegun }: UploadsCut): string | null => {
+  const all = pending + notBegun
+  if (all === 0) return null
+  return [
+    all === 1 ? '1 upload was cut short.' : `${all} uploads were cut short.`,
+    pending > 0 && `${pending} pending: resume from the list of documents, with the same file.`,
+    notBegun > 0 && `${notBegun} not begun: upload the file again.`,
+  ]
+    .filter((part) => part !== false)
+    .join(' ')
 }
 
 /** Serves the console to browsers of this machine until SIGINT, SIGTERM or SIGHUP. */
@@ -33,7 +47,10 @@ export const serve = async (options: StartOptions): Promise<void> => {
       onSandboxFailed: ({ message, remedy }) => console.error(`${message} ${remedy}`),
       signal: ending.signal,
     })
-    console_.defer(() => opened.close())
+    console_.defer(async () => {
+      const told = cutWords(await opened.close())
+      if (told !== null) console.log(told)
+    })
     const host = await startLoopback({ context: opened.context, files, port: options.port })
     console_.defer(() => host.close())
     console_.defer(watchSleep(() => void opened.context.sessions.closeAll('sleep')))

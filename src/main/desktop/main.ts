@@ -29,12 +29,11 @@ const setupSleep = (opened: Console): void => {
   powerMonitor.on('suspend', () => void opened.context.sessions.closeAll('sleep'))
 }
 
-/** The window is the program: it ends with it, after the sessions and the sample servers were closed in order. */
+/** The window is the program: once it is closed, and its page was asked, sessions and sample servers are closed in order. */
 const setupQuit = (console_: Promise<Console>, opening: AbortController): void => {
   let closed = false
   app.on('window-all-closed', () => app.quit())
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => app.quit())
-  app.on('before-quit', (event) => {
+  app.on('will-quit', (event) => {
     if (closed) return
     event.preventDefault()
     opening.abort()
@@ -53,10 +52,9 @@ const showFailure = (error: unknown): void => {
   dialog.showErrorBox(message, remedy)
 }
 
-const start = async (options: StartOptions): Promise<void> => {
+const start = async (options: StartOptions, opening: AbortController): Promise<void> => {
   setupScheme()
   await app.whenReady()
-  const opening = new AbortController()
   const console_ = openConsole({
     ...options,
     environment: process.env,
@@ -82,8 +80,10 @@ const start = async (options: StartOptions): Promise<void> => {
 
 const options = parseStartOptions(JSON.parse(process.env.VIRUJ_CONSOLE_OPTIONS ?? '[]'))
 if (setupSingleInstance(options.home)) {
-  start(options).catch((error: unknown) => {
-    showFailure(error)
+  const opening = new AbortController()
+  start(options, opening).catch((error: unknown) => {
+    // Who quits before it is open wants to hear of nothing more.
+    if (!opening.signal.aborted) showFailure(error)
     app.quit()
   })
 } else app.quit()

@@ -34,15 +34,17 @@ export const createWindow = (): BrowserWindow => {
   return window
 }
 
-/** A page whose uploads run keeps its window open, without a word of Electron's own: the person decides. */
+/** A page whose uploads run keeps its window open, and with it the program, without a word of Electron's own: the person decides. */
 export const setupLeaving = (window: BrowserWindow): void => {
-  let isQuitting = false
-  app.on('before-quit', () => {
-    isQuitting = true
-  })
+  let isSomebodyThere = true
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      isSomebodyThere = false
+      app.quit()
+    })
+  }
   window.webContents.on('will-prevent-unload', (event) => {
-    // The sessions have ended by then, and every upload with them.
-    if (isQuitting) return event.preventDefault()
+    if (!isSomebodyThere) return event.preventDefault()
     const chosen = dialog.showMessageBoxSync(window, {
       type: 'question',
       message: 'Uploads are on the way.',

@@ -58,6 +58,8 @@ export const createDocuments = (session: Session) => {
     },
     uploads: async (input: Parameters<typeof uploads.changes>[0]) => uploads.changes(input),
     actOnUploads: async (input: Parameters<typeof uploads.act>[0]) => uploads.act(input),
+    /** The session is about to end. */
+    endUploads: () => uploads.close(),
     access: (_: null, signal: AbortSignal) => readDocumentAccess(session.database, signal),
     facets: (_: null, signal: AbortSignal) => readDocumentFacets(session.database, signal),
     object: (input: Parameters<typeof readDocumentObject>[1], signal: AbortSignal) =>

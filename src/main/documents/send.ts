@@ -8,6 +8,7 @@ import { checkObject } from './check-object.ts'
 import { fileChanged } from './chunks.ts'
 import type { DocumentRow } from './document-rows.ts'
 import { partSizeOf } from './part-hashes.ts'
+import type { PartsHeld } from './parts-held.ts'
 
 /** What sending needs of an upload. */
 export type Sending = {
@@ -15,6 +16,8 @@ export type Sending = {
   row: DocumentRow
   /** SHA-256 of each part, of a document that goes in parts. */
   partHashes: readonly Buffer[]
+  /** What parts of all documents of the session hold. */
+  partsHeld: PartsHeld
   signal: AbortSignal
   /** The bytes of the file between two offsets. */
   read(from: number, to: number, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void>
@@ -32,9 +35,6 @@ export type Sending = {
 
 /** What is known of an object that was just sent. */
 export type Sent = { version: string | null; composite: string | null }
-
-/** Parts on their way at once. */
-const width = 3
 
 const passOn = async function* (
   chunks: AsyncIterable<Uint8Array>,
@@ -114,6 +114,7 @@ const sendParts = async (sending: Sending): Promise<Sent> => {
   const failed = new AbortController()
   const either = AbortSignal.any([signal, failed.signal])
   const onTheWay = new Set<Promise<void>>()
+  using held = sending.partsHeld.open()
 
   const send = (part: { number: number; sha256: string; bytes: number; chunks: readonly Uint8Array[] }) => {
     const put = () => {
@@ -127,15 +128,19 @@ const sendParts = async (sending: Sending): Promise<Sent> => {
         throw error
       })
     }
-    const way = insist(put, either, sending.onRetry).then(
-      (stored) => {
-        parts[part.number - 1] = stored
-        part.chunks.forEach(giveBack)
-      },
-      (error: unknown) => failed.abort(isOther(part) ? fileChanged() : error),
-    )
+    const way = insist(put, either, sending.onRetry)
+      .then(
+        (stored) => {
+          parts[part.number - 1] = stored
+          part.chunks.forEach(giveBack)
+        },
+        (error: unknown) => failed.abort(isOther(part) ? fileChanged() : error),
+      )
+      .finally(() => {
+        onTheWay.delete(way)
+        held.give(part.bytes)
+      })
     onTheWay.add(way)
-    void way.finally(() => onTheWay.delete(way))
   }
 
   sending.startAt(0)
@@ -144,7 +149,7 @@ const sendParts = async (sending: Sending): Promise<Sent> => {
     for (const [at, hash] of partHashes.entries()) {
       await sending.unpaused(either)
       const length = Math.min(size, bytes - at * size)
-      while (onTheWay.size >= width) await Promise.race(onTheWay)
+      await held.take(length)
       either.throwIfAborted()
       const read = await readPart(chunks, length)
       const found = there.get(at + 1)
@@ -152,6 +157,7 @@ const sendParts = async (sending: Sending): Promise<Sent> => {
         parts[at] = found
         sending.onSent(length)
         read.forEach(giveBack)
+        held.give(length)
         continue
       }
       send({ number: at + 1, sha256: hash.toString('hex'), bytes: length, chunks: read })

@@ -14,12 +14,14 @@ import { type Chunks, createChunks, fileChanged } from './chunks.ts'
 import { contentTypeOf, headLength, secondNature, tailLength } from './content-type.ts'
 import type { DocumentRow, DocumentRows } from './document-rows.ts'
 import { createPartHashes } from './part-hashes.ts'
+import type { PartsHeld } from './parts-held.ts'
 import { sendDocument } from './send.ts'
 import { createSpeed } from './speed.ts'
 
 export type UploadContext = {
   rows: DocumentRows
   storage(): Promise<Storage>
+  partsHeld: PartsHeld
   /** Told of every change, to count revisions. */
   changed(upload: Upload): void
 }
@@ -196,6 +198,7 @@ export const createUpload = (
       storage,
       row: to,
       partHashes,
+      partsHeld: context.partsHeld,
       signal,
       read: (from, until, reading) => chunks.from(from, until, reading),
       unpaused,

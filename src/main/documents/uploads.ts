@@ -9,13 +9,20 @@ import type {
 import { ConsoleError } from '../../shared/errors.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { DocumentRows } from './document-rows.ts'
+import { createPartsHeld } from './parts-held.ts'
 import { createUpload, fileTrouble, type Upload } from './upload.ts'
 
 /** Uploads that are worked on at once. */
 const width = 3
 
+/** Bytes of parts that they hold together: as many as keep the way to a storage busy. */
+const heldAtOnce = 24 * 1024 * 1024
+
 /** Nothing goes on with these by itself. */
 const ended: ReadonlySet<UploadState['status']> = new Set(['stored', 'failed', 'cancelled', 'duplicate'])
+
+/** Uploads that the end of a session met on their way: with a document that stays pending, and not yet begun. */
+export type UploadsCut = { pending: number; notBegun: number }
 
 /** The uploads of one session, first come, first served. They end with it; what became of each is in the database. */
 export const createUploads = (context: {
@@ -26,6 +33,7 @@ export const createUploads = (context: {
   const uploads = new Map<string, Upload>()
   const queue: Upload[] = []
   const running = new Set<Promise<void>>()
+  const partsHeld = createPartsHeld(heldAtOnce)
   let revision = 0
   let closed = false
 
@@ -104,7 +112,7 @@ export const createUploads = (context: {
   return {
     add({ files, ...about }: UploadsAddInput): UploadState[] {
       context.assertMayWrite()
-      const added = files.map((file) => createUpload(file, about, { ...context, changed }))
+      const added = files.map((file) => createUpload(file, about, { ...context, partsHeld, changed }))
       for (const upload of added) {
         uploads.set(upload.id, upload)
         enqueue(upload)
@@ -146,11 +154,15 @@ export const createUploads = (context: {
     },
 
     /** Ends without giving anything up: pending documents are resumed another time. */
-    async close(): Promise<void> {
+    async close(): Promise<UploadsCut> {
       closed = true
       queue.length = 0
-      for (const upload of uploads.values()) upload.leave()
+      const moving = [...uploads.values()].filter(({ status }) => !ended.has(status))
+      for (const upload of moving) upload.leave()
       await Promise.all(running)
+      const cut = moving.filter(({ status }) => status !== 'stored' && status !== 'cancelled')
+      const pending = cut.filter((upload) => upload.state().documentId !== null).length
+      return { pending, notBegun: cut.length - pending }
     },
   }
 }

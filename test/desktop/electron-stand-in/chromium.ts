@@ -26,7 +26,13 @@ export type PageHooks = {
   closed(): void
 }
 
-export type ShownPage = { mainFrame: SeenFrame; debugger: string; load(url: string): Promise<void> }
+export type ShownPage = {
+  mainFrame: SeenFrame
+  debugger: string
+  load(url: string): Promise<void>
+  /** Whether it closed: the page may stay. */
+  close(): Promise<boolean>
+}
 
 /** The preload script in its sandbox: `require` knows `electron`, and of that the two parts a preload script may use. */
 const preloadScript = (source: string): string => `
@@ -112,11 +118,16 @@ export const createPage = async (hooks: PageHooks): Promise<ShownPage> => {
   await context.route('**/*', (route) => route.abort())
   await page.route('**/*', (route) => answer(route, page, hooks, shown))
   await denyPopups(page, hooks)
+  let closing = Promise.withResolvers<boolean>()
   page.on('dialog', (asked) => {
     const mayGo = asked.type() === 'beforeunload' ? hooks.willPreventUnload() : false
     void (mayGo ? asked.accept() : asked.dismiss())
+    if (!mayGo) closing.resolve(false)
   })
-  page.on('close', () => hooks.closed())
+  page.on('close', () => {
+    hooks.closed()
+    closing.resolve(true)
+  })
 
   return {
     mainFrame: frames(page.mainFrame()),
@@ -124,6 +135,11 @@ export const createPage = async (hooks: PageHooks): Promise<ShownPage> => {
     async load(url) {
       shown.loading = true
       await page.goto(url.replace(appOrigin, shownOrigin))
+    },
+    async close() {
+      closing = Promise.withResolvers()
+      await page.close({ runBeforeUnload: true })
+      return closing.promise
     },
   }
 }

@@ -5,6 +5,7 @@
 import { EventEmitter } from 'node:events'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { createPage, type SeenFrame, type ShownPage } from './chromium.ts'
 import { clone } from './clone.ts'
 
@@ -23,7 +24,8 @@ const cancellable = <Details extends object>(details: Details) => {
 
 class App extends EventEmitter {
   #paths = new Map<string, string>()
-  #windows = 0
+  #windows = new Set<BrowserWindow>()
+  #isQuitting = false
 
   setPath = (name: string, path: string) => void this.#paths.set(name, path)
 
@@ -47,25 +49,41 @@ class App extends EventEmitter {
 
   whenReady = () => Promise.resolve()
 
-  quit(): void {
-    const event = cancellable({})
-    this.emit('before-quit', event)
-    if (!event.defaultPrevented) process.exit(0)
+  /** Windows go first, and one that stays keeps the program; each step may be prevented. */
+  async quit(): Promise<void> {
+    const before = cancellable({})
+    this.emit('before-quit', before)
+    if (before.defaultPrevented) return
+    this.#isQuitting = true
+    const stays = async () => {
+      for (const window of this.#windows) if (!(await window.close())) return true
+      const event = cancellable({})
+      this.emit('will-quit', event)
+      return event.defaultPrevented
+    }
+    if (await stays()) this.#isQuitting = false
+    else process.exit(0)
   }
 
-  opened(): void {
-    this.#windows += 1
+  opened(window: BrowserWindow): void {
+    this.#windows.add(window)
   }
 
-  closed(): void {
-    this.#windows -= 1
-    if (this.#windows === 0) this.emit('window-all-closed')
+  closed(window: BrowserWindow): void {
+    this.#windows.delete(window)
+    if (this.#windows.size === 0 && !this.#isQuitting) this.emit('window-all-closed')
   }
 }
 
 export const app = new App()
 export const powerMonitor = new EventEmitter()
 process.on('SIGUSR2', () => powerMonitor.emit('suspend'))
+/** What a person does with the program, told by the tests. */
+let nextAnswer: 'stay' | 'leave' = 'leave'
+createInterface({ input: process.stdin }).on('line', (told) => {
+  if (told === 'quit') void app.quit()
+  else if (told === 'stay' || told === 'leave') nextAnswer = told
+})
 export const nativeTheme = { shouldUseDarkColors: false }
 export const Menu = {
   buildFromTemplate: (template: unknown[]) => template,
@@ -76,13 +94,12 @@ const tell = (what: string, value: unknown) => console.log(`stand-in ${what} ${J
 export const shell = { openExternal: async (url: string) => tell('openExternal', url) }
 export const dialog = {
   showErrorBox: (title: string, content: string) => tell('showErrorBox', { title, content }),
-  /** Whoever is asked chooses the first way that is not the cautious one. */
   showMessageBoxSync: (
     _window: unknown,
     options: { message: string; buttons: string[]; cancelId: number },
   ) => {
     tell('showMessageBoxSync', options)
-    return options.buttons.findIndex((_, at) => at !== options.cancelId)
+    return options.buttons.findIndex((_, at) => (at === options.cancelId) === (nextAnswer === 'stay'))
   },
 }
 
@@ -157,7 +174,7 @@ export class BrowserWindow extends EventEmitter {
       if (options.webPreferences[name] !== value) throw new Error(`webPreferences.${name} must be ${value}.`)
     }
     this.#preload = options.webPreferences.preload
-    app.opened()
+    app.opened(this)
     app.emit('web-contents-created', {}, this.webContents)
   }
 
@@ -167,6 +184,9 @@ export class BrowserWindow extends EventEmitter {
   isMinimized = () => false
   restore = () => undefined
   focus = () => tell('focus', null)
+
+  /** Whether it closed: its page may stay. */
+  close = async (): Promise<boolean> => (await this.#page?.close()) ?? true
 
   async loadURL(url: string): Promise<void> {
     const contents = this.webContents
@@ -199,7 +219,7 @@ export class BrowserWindow extends EventEmitter {
       },
       closed: () => {
         this.emit('closed')
-        app.closed()
+        app.closed(this)
       },
     })
     contents.mainFrame = this.#page.mainFrame
