@@ -15,6 +15,8 @@ export const trailFinding = z.object({
     'anchor',
     /** What is noted of a retired month is not what was sealed. */
     'retired',
+    /** A table of the trail that may show others other rows. */
+    'table',
   ]),
   sealNo: z.string().nullable(),
   eventId: z.string().nullable(),

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Published } from '../../src/shared/audit-trail.ts'
 import { createTrail, type Trail } from '../support/trail.ts'
 
 describe('an attack by a superuser', () => {
@@ -167,6 +168,92 @@ describe('an attack by a superuser', () => {
     )
     await trail.seal()
     expect(await trail.verify({ anchors: trail.published })).toMatchObject({ verdict: 'intact' })
+  })
+
+  test('a seal is there below the first: found', async () => {
+    await trail.attack(`
+      alter table audit.seal drop constraint seal_prev_hash_key, drop constraint seal_hash_key;
+      insert into audit.seal select (jsonb_populate_record(s, '{"seal_no": -4}')).* from audit.seal s where seal_no = 4`)
+    expect(await trail.verify({ anchors: trail.published })).toMatchObject({
+      verdict: 'broken',
+      listed: [{ kind: 'chain', message: expect.stringContaining('1 seal beside') }],
+    })
+  })
+
+  test('the published seal is kept beside the one that was rewritten, where a batch ends: found', async () => {
+    await trail.client.query('do $$ begin for n in 5..1000 loop perform audit.seal(); end loop; end $$')
+    const { rows: anchors } = await trail.client.query<Published>(`
+      select seal_no::text as "sealNo", encode(hash, 'hex') as hash, sysid::text, sealed_at::text as "sealedAt"
+        from audit.seal where seal_no = 1000`)
+    expect(await trail.verify({ anchors })).toMatchObject({ verdict: 'intact', seals: 1000 })
+    // The rewritten one lies first and is read, the published one last.
+    await trail.attack(`
+      alter table audit.seal drop constraint seal_pkey cascade, drop constraint seal_hash_key, drop constraint seal_prev_hash_key;
+      create temp table kept as select * from audit.seal where seal_no = 1000;
+      update audit.seal set sealed_by = 'somebody' where seal_no = 1000;
+      update audit.seal s set hash = sha256('\\x02'::bytea || convert_to(audit.seal_fields(s), 'UTF8') || prev_hash) where seal_no = 1000;
+      insert into audit.seal select * from kept`)
+    for (const since of [undefined, '999'])
+      expect(await trail.verify({ anchors, ...(since === undefined ? {} : { since }) })).toMatchObject({
+        verdict: 'broken',
+      })
+  })
+
+  test('an event is inserted back-dated, of a transaction that is to come: found, and not waited for', async () => {
+    await trail.attack(`
+      insert into audit.event (id, sysid, xid, ts, op) overriding system value
+      select 900004, sysid, 9223372036854775807, ts, 'NOTE' from audit.event where id = ${await sealedEvent()}`)
+    expect(await trail.verify({ anchors: trail.published })).toMatchObject({
+      verdict: 'broken',
+      listed: [{ kind: 'uncovered', message: expect.stringMatching(/^1 events? .*not begun/) }],
+    })
+    expect(await trail.verify({ since: '4' })).toMatchObject({ verdict: 'broken', findings: 1 })
+  })
+
+  test('an event is inserted where no range looks, and that no index knows: found', async () => {
+    const id = await sealedEvent()
+    const { rows } = await trail.client.query<{ month: string }>(
+      `select tableoid::regclass::text as month from audit.event where id = ${id}`,
+    )
+    const month = rows[0]?.month
+    const indexes = (are: boolean): string =>
+      `update pg_index set indisready = ${are}, indisvalid = ${are} where indrelid = '${month}'::regclass`
+    await trail.attack(indexes(false))
+    await trail.attack(`
+      insert into ${month} (id, sysid, xid, ts, op) overriding system value
+      select 900005, sysid, -1, ts, 'NOTE' from ${month} where id = ${id}`)
+    await trail.attack(indexes(true))
+    // As a role or database may have it.
+    await trail.client.query('set enable_seqscan = off')
+    expect(await trail.verify({ anchors: trail.published })).toMatchObject({
+      verdict: 'broken',
+      listed: [{ kind: 'uncovered', message: expect.stringMatching(/^1 event/) }],
+    })
+  })
+
+  test.each([
+    [
+      'a view over what was sealed stands in the place of the events',
+      `alter event trigger audit_ddl disable; alter event trigger audit_partitions disable;
+       alter table audit.event rename to kept; create view audit.event as select * from audit.kept;
+       alter event trigger audit_ddl enable always; alter event trigger audit_partitions enable always`,
+      'event',
+    ],
+    [
+      'row security shows others other events',
+      `alter table audit.event enable row level security; create policy all_of_them on audit.event using (true)`,
+      'event',
+    ],
+    ['a table inherits from the seals', 'create table audit.more () inherits (audit.seal)', 'seal'],
+  ])('%s: found', async (_, sql, table) => {
+    await trail.client.query('set session_replication_role = replica')
+    await trail.client.query(sql)
+    expect(await trail.verify({ anchors: trail.published })).toMatchObject({
+      verdict: 'broken',
+      listed: expect.arrayContaining([
+        expect.objectContaining({ kind: 'table', message: expect.stringContaining(`audit.${table} `) }),
+      ]),
+    })
   })
 
   test('kept hashes are altered with the event: the seal is found, and that its events cannot be told', async () => {

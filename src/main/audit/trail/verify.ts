@@ -7,8 +7,9 @@ import { alteredEvents } from './altered-events.ts'
 import { createAssignment, type Link, rangesOf } from './coverage.ts'
 import type { TrailEvent } from './event-lines.ts'
 import { createFindings, type Findings } from './findings.ts'
+import { findHidden } from './hidden.ts'
 import { createMerkleTree } from './merkle.ts'
-import { countEvents, readClusters, readEvents, readHashes, readSeals } from './read-trail.ts'
+import { countAllEvents, countEvents, readClusters, readEvents, readHashes, readSeals } from './read-trail.ts'
 import { nothingLeft, readRetired, retirementOf } from './retired.ts'
 import { createRetirements, judgeRetirements, type Retirements } from './retirements.ts'
 import { chainFaults, type Head, headOf, type SealRow } from './seal.ts'
@@ -188,10 +189,9 @@ export const verifyTrail = async (
     }
     const begin: Head | null = head
     // Counted only where all of them are read.
-    const all = begin === null ? await countEvents(client, null) : null
+    const total = begin === null ? await countAllEvents(client) : null
     // From here on it is parts that are read. Without statistics the planner would read a whole month for each batch of seals.
     await client.query(`${newTag()} set local enable_seqscan = off`)
-    const total = all?.events ?? null
     const clusters = await readClusters(client)
     const { retirements: found, unreadable } = await readRetired(client)
     const retirements = createRetirements(found)
@@ -240,11 +240,16 @@ export const verifyTrail = async (
     }
 
     judgeRetirements(retirements, begin === null, findings)
+    await findHidden(
+      client,
+      begin === null ? { read: seals, from: null } : { read: seals + 1, from: since },
+      findings,
+    )
     const tail = await countEvents(
       client,
       head === null ? null : { sysid: head.sysid, snap: head.snapText, xmin: head.snapshot.xmin },
     )
-    const uncovered = all === null || head === null ? 0 : all.events - covered - tail.events
+    const uncovered = total === null || head === null ? 0 : total - covered - tail.events
     if (uncovered > 0) {
       findings.add(
         'uncovered',
