@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { checkTrail } from '../../src/main/audit/trail/check.ts'
+import { prober } from '../support/operations.ts'
+import { createRole } from '../support/postgres.ts'
+import { openTestSession } from '../support/session.ts'
 import { createTrail, type Trail } from '../support/trail.ts'
 
 describe('the self-check', () => {
@@ -111,13 +114,44 @@ describe('the self-check', () => {
     expect(await problems()).toEqual(expected)
   })
 
+  test('is among the checks of the posture: critical where something is not recorded, not checked for who may not look', async () => {
+    await trail.client.query('alter table item disable trigger audit_update')
+    await using session = await openTestSession(trail.database)
+    const look = prober(session)
+    expect(await look('recording')).toMatchObject({
+      verdict: 'critical',
+      findings: [
+        {
+          verdict: 'critical',
+          row: 0,
+          text: 'Every recorded table and partition has its triggers, and they always fire: not so, public.item: trigger audit_update is disabled.',
+        },
+      ],
+    })
+    await trail.client.query('alter table item enable always trigger audit_update')
+    expect(await look('recording')).toMatchObject({
+      verdict: 'ok',
+      summary: 'What the policy says is recorded, cannot be changed, and is sealed.',
+    })
+    const { user, password } = await createRole()
+    await trail.client.query(`grant connect on database "${trail.database.database}" to "${user}"`)
+    await using stranger = await openTestSession({ ...trail.database, user, password })
+    expect(await prober(stranger)('recording')).toMatchObject({
+      verdict: 'not-checked',
+      findings: [
+        { text: expect.stringContaining('audit.policy') },
+        { text: expect.stringContaining('audit.seal') },
+      ],
+    })
+  })
+
   test('finds that nothing is sealed any more, and that next month is missing', async () => {
     await trail.attack(`update audit.seal set sealed_at = sealed_at - interval '10 minutes'`)
     await trail.client.query(
       `do $$ begin execute format('drop table audit.event_%s', to_char(now() at time zone 'UTC' + interval '1 month', 'YYYY_MM')); end $$`,
     )
     expect(await problems()).toMatchObject({
-      sealing: [expect.stringMatching(/^the last seal was made .* ago$/)],
+      sealing: [expect.stringMatching(/^the last seal was made at .* UTC$/)],
       months: [expect.stringContaining('is missing')],
     })
   })

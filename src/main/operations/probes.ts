@@ -21,6 +21,7 @@ import { powers } from './probes/powers.ts'
 import { progress } from './probes/progress.ts'
 import { publicGrants } from './probes/public-grants.ts'
 import { receiver } from './probes/receiver.ts'
+import { recording } from './probes/recording.ts'
 import { sequences } from './probes/sequences.ts'
 import { settings } from './probes/settings.ts'
 import { sizes } from './probes/sizes.ts'
@@ -62,4 +63,5 @@ export const probes: readonly Probe[] = [
   definers,
   logging,
   extensions,
+  recording,
 ]
