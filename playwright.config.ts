@@ -9,8 +9,9 @@ export default defineConfig({
   // A browser often waits for the console that it looks at: a second one uses that time.
   workers: 2,
   forbidOnly: Boolean(process.env.CI),
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // A machine that others use may be several times slower than usual.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   use: {
     browserName: 'chromium',
     // A page starts emptied, not new: its code is compiled already. Rights that a test granted are its own to take back.

@@ -52,7 +52,7 @@ test('the preview of a hostile PDF ends in a bounded drawing or in words, runs n
     }
     if (says === null) {
       const canvas = dialog.locator('canvas[data-page="1"]')
-      await expect(canvas).toBeVisible()
+      await expect(canvas).toBeVisible({ timeout: 30_000 })
       const pixels = await canvas.evaluate(({ width, height }: HTMLCanvasElement) => width * height)
       expect(pixels).toBeLessThanOrEqual(16_000_000)
     } else await expect(dialog.getByRole('alert')).toContainText(says)

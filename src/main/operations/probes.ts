@@ -11,6 +11,7 @@ import { definers } from './probes/definers.ts'
 import { encryption } from './probes/encryption.ts'
 import { extensions } from './probes/extensions.ts'
 import { hba } from './probes/hba.ts'
+import { indexBloat } from './probes/index-bloat.ts'
 import { indexes } from './probes/indexes.ts'
 import { io } from './probes/io.ts'
 import { locks } from './probes/locks.ts'
@@ -48,6 +49,7 @@ export const probes: readonly Probe[] = [
   vacuum,
   progress,
   bloat,
+  indexBloat,
   wraparound,
   indexes,
   sequences,

@@ -19,7 +19,7 @@ export const bloat = defineProbe({
   id: 'bloat',
   title: 'Bloat',
   about:
-    'An estimate of the room in tables that holds no row, from what the planner knows of their columns. TOAST and indexes are not in it.',
+    'An estimate of the room in tables that holds no row, from what the planner knows of their columns. TOAST is not in it, and indexes have a check of their own.',
   section: 'maintenance',
   cadence: 'weekly',
   interval: 3600,

@@ -42,7 +42,7 @@ export const runbooks: readonly Runbook[] = [
         id: 'vacuum',
         title: 'Vacuum and bloat',
         about: 'Dead rows are cleaned, statistics are fresh, and no table is mostly air.',
-        probes: ['vacuum', 'bloat'],
+        probes: ['vacuum', 'bloat', 'index-bloat'],
       },
       {
         id: 'wraparound',

@@ -47,6 +47,7 @@ const actions: Readonly<Record<string, (row: Row) => Action | null>> = {
   backends: endBackend,
   vacuum: (row) => maintain(row.table, row, ['vacuum-analyze', 'vacuum', 'analyze', 'reindex-concurrently']),
   bloat: (row) => maintain(row.table, row, ['vacuum-analyze', 'vacuum', 'reindex-concurrently']),
+  'index-bloat': (row) => maintain(row.index, row, ['reindex-concurrently']),
   indexes: (row) => maintain(row.index, row, ['reindex-concurrently']),
   statements(row) {
     const statement = statementRef.safeParse(row).data
