@@ -245,8 +245,16 @@ describe('an attack by a superuser', () => {
       'event',
     ],
     ['a table inherits from the seals', 'create table audit.more () inherits (audit.seal)', 'seal'],
-    ['a rule takes new seals away', 'create rule quiet as on insert to audit.seal do instead nothing', 'seal'],
-    ['a rule keeps parts of seals', 'create rule quiet as on insert to audit.seal_part do also nothing', 'seal_part'],
+    [
+      'a rule takes new seals away',
+      'create rule quiet as on insert to audit.seal do instead nothing',
+      'seal',
+    ],
+    [
+      'a rule keeps parts of seals',
+      'create rule quiet as on insert to audit.seal_part do also nothing',
+      'seal_part',
+    ],
     ['row security hides what was retired', 'alter table audit.retired enable row level security', 'retired'],
   ])('%s: found', async (_, sql, table) => {
     await trail.client.query('set session_replication_role = replica')
