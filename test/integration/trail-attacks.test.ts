@@ -38,6 +38,14 @@ describe('an attack by a superuser', () => {
     ['an actor is altered', `update audit.event set actor = 'somebody' where id = $id`],
     ['the time is altered', `update audit.event set ts = ts + interval '1 us' where id = $id`],
     ['a reason is added', `update audit.event set reason = 'approved' where id = $id`],
+    [
+      'the transaction is moved before Christ',
+      `update audit.event set tx_ts = (to_char(tx_ts at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || 'Z BC')::timestamptz where id = $id`,
+    ],
+    [
+      'an address becomes a network',
+      `update audit.event set client_addr = set_masklen(client_addr, 8) where id = $id`,
+    ],
   ])('%s: found without anchors, and the event is named', async (_, sql) => {
     const id = await sealedEvent()
     await trail.attack(sql.replace('$id', id))
@@ -166,8 +174,31 @@ describe('an attack by a superuser', () => {
     await trail.attack(
       `update audit.event set actor = 'somebody' where id = (select max(id) from audit.event)`,
     )
+    // Also one that says to be older than it is: its transaction is of now.
+    await trail.attack(
+      `insert into audit.event (ts, op) select ts, 'NOTE' from audit.event where id = ${await sealedEvent()}`,
+    )
     await trail.seal()
     expect(await trail.verify({ anchors: trail.published })).toMatchObject({ verdict: 'intact' })
+  })
+
+  test('settings of a role decide neither way: the trail is intact, and an event that is altered is named', async () => {
+    await trail.client.query(`
+      set datestyle = 'SQL, DMY'; set timezone = 'Asia/Kolkata'; set intervalstyle = 'sql_standard'; set bytea_output = 'escape';
+      set extra_float_digits = -15; set search_path = item, public, audit; set row_security = off; set xmloption = 'content';
+      set standard_conforming_strings = off; set backslash_quote = off; set quote_all_identifiers = on; set transform_null_equals = on;
+      set default_transaction_isolation = 'serializable'; set default_transaction_deferrable = on; set lc_numeric = 'C';
+      set enable_seqscan = off; set enable_indexscan = off; set enable_indexonlyscan = off; set enable_bitmapscan = off; set enable_sort = off;
+      set enable_partition_pruning = off; set constraint_exclusion = on; set plan_cache_mode = 'force_generic_plan'`)
+    expect(await trail.verify({ anchors: trail.published })).toMatchObject({
+      verdict: 'intact',
+      findings: 0,
+      anchors: { checked: 4 },
+    })
+    const id = await sealedEvent()
+    await trail.client.query('set standard_conforming_strings = on')
+    await trail.attack(`update audit.event set actor = 'somebody' where id = ${id}`)
+    await expectFound('2', id)
   })
 
   test('a seal is there below the first: found', async () => {
@@ -197,6 +228,38 @@ describe('an attack by a superuser', () => {
       expect(await trail.verify({ anchors, ...(since === undefined ? {} : { since }) })).toMatchObject({
         verdict: 'broken',
       })
+  })
+
+  test('the published seals are kept beside those that were rewritten, where no index knows them: found', async () => {
+    const indexes = (are: boolean): string =>
+      `update pg_index set indisready = ${are}, indisvalid = ${are} where indrelid = 'audit.seal'::regclass`
+    await trail.attack(`
+      create temp table kept as select * from audit.seal;
+      update audit.event set actor = 'somebody' where id = ${await sealedEvent()}`)
+    await trail.attack('delete from audit.seal; delete from audit.seal_part')
+    await trail.client.query('vacuum audit.seal')
+    for (const _ of trail.published) await trail.client.query('select audit.seal()')
+    await trail.attack(indexes(false))
+    await trail.attack('insert into audit.seal select * from kept')
+    await trail.attack(indexes(true))
+    expect(await trail.verify({ anchors: trail.published })).toMatchObject({ verdict: 'broken' })
+  })
+
+  test('an event is inserted where no range looks, and a seal after the published ones sees less than they: found', async () => {
+    const id = await sealedEvent()
+    await trail.attack(`
+      insert into audit.event (id, sysid, xid, ts, op) overriding system value
+      select 900006, sysid, -1, ts, 'NOTE' from audit.event where id = ${id};
+      insert into audit.seal
+      select 5, s.sysid, format('%s:%s:%1$s', e.xid, pg_snapshot_xmax(s.snap))::pg_snapshot, s.snap, 0, null, null, sha256(''), s.hash, sha256('x'),
+             s.sealed_at, s.sealed_by from audit.seal s, audit.event e where s.seal_no = 4 and e.id = ${id};
+      update audit.seal s set hash = sha256('\\x02'::bytea || convert_to(audit.seal_fields(s), 'UTF8') || prev_hash) where seal_no = 5`)
+    // The events that it does not see would count as not sealed yet, and the one beside them as one of these.
+    expect(await trail.verify({ anchors: trail.published })).toMatchObject({
+      verdict: 'broken',
+      firstBadSeal: '5',
+      listed: [{ message: expect.stringContaining('sees less') }, { kind: 'uncovered' }],
+    })
   })
 
   test('an event is inserted back-dated, of a transaction that is to come: found, and not waited for', async () => {

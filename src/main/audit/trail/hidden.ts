@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { newTag } from '../../session/tag.ts'
 import type { Findings } from './findings.ts'
+import { countSeals } from './read-trail.ts'
 
 /** Tables that show some people other rows than they show others. */
 const tablesAltered = `
@@ -19,9 +20,6 @@ const tablesAltered = `
    where c.relkind <> k.kind or c.relrowsecurity or r.oid is not null
       or (k.kind = 'r' and exists (select from pg_inherits i where i.inhparent = c.oid))
    order by 1, 2`
-
-/** Seals from a number on; null: all, also those without any. */
-const sealCount = `select count(*)::float8 as count from audit.seal where $1::bigint is null or seal_no >= $1`
 
 /** No transaction has had these numbers yet, so no seal will ever see them. */
 const unbornCount = `
@@ -49,7 +47,7 @@ export const findHidden = async (
 ): Promise<void> => {
   const { rows } = await client.query<{ name: string; fault: string }>(`${newTag()} ${tablesAltered}`)
   for (const { name, fault } of rows) findings.add('table', null, `audit.${name} ${fault}.`)
-  const seals = (await countOf(client, sealCount, [from])) - read
+  const seals = (await countSeals(client, from)) - read
   if (seals > 0) {
     findings.add(
       'chain',

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { readSnapshot, type Snapshot } from './snapshot.ts'
+import { readSnapshot, type Snapshot, seesLess } from './snapshot.ts'
 
 /** A row of `audit.seal`, every value as the server writes it; hashes in lower-case hex, times in UTC. */
 export type SealRow = {
@@ -64,8 +64,12 @@ export const headOf = (seal: SealRow, snapshot: Snapshot): Head => ({
   sealedAt: seal.sealedAt,
 })
 
-/** What is wrong with a seal by itself and beside the one before it, in words. Empty: nothing. */
-export const chainFaults = (seal: SealRow, before: Head | null): string[] => {
+/**
+ * What is wrong with a seal by itself and beside the one before it, in words. Empty: nothing.
+ *
+ * @param seen what the last seal of its cluster saw; null: it is the first
+ */
+export const chainFaults = (seal: SealRow, before: Head | null, seen: Snapshot | null): string[] => {
   const faults: string[] = []
   if (sealHash(seal) !== seal.hash) faults.push('its fields do not give its hash')
   if (seal.prevHash !== (before?.hash ?? noHash))
@@ -76,6 +80,8 @@ export const chainFaults = (seal: SealRow, before: Head | null): string[] => {
     faults.push('it does not begin where the seal before it ended')
   if (before?.sysid !== seal.sysid && seal.prevSnap !== null)
     faults.push('it begins an era, and yet names a snapshot before it')
-  if (readSnapshot(seal.snap) === null) faults.push('its snapshot cannot be read')
+  const snapshot = readSnapshot(seal.snap)
+  if (snapshot === null) faults.push('its snapshot cannot be read')
+  else if (seen !== null && seesLess(snapshot, seen)) faults.push('it sees less than a seal before it saw')
   return faults
 }

@@ -7,8 +7,8 @@ const daysOf400Years = 146_097
 const pad = (value: number, width = 2): string => String(value).padStart(width, '0')
 
 /**
- * What `to_char(…, 'YYYY-MM-DD"T"HH24:MI:SS')` makes of a second since 2000, by UTC. Years before Christ come without their sign, as
- * there. Date does not do: it ends before PostgreSQL's calendar does.
+ * What `to_char(…, 'YYYY-MM-DD"T"HH24:MI:SS')` makes of a second since 2000, by UTC. Years before Christ come with a sign, which
+ * they lack there: who moves an event by that is found. Date does not do: it ends before PostgreSQL's calendar does.
  */
 export const secondText = (second: number): string => {
   const days = Math.floor(second / 86_400)
@@ -25,7 +25,7 @@ export const secondText = (second: number): string => {
   const dayOfMonth = dayOfYear - Math.floor((153 * month + 2) / 5) + 1
   const written = year + cycle * 400 + (month < 10 ? 0 : 1)
   const date = [
-    pad(written > 0 ? written : 1 - written, 4),
+    written > 0 ? pad(written, 4) : `-${pad(1 - written, 4)}`,
     pad(month < 10 ? month + 3 : month - 9),
     pad(dayOfMonth),
   ]

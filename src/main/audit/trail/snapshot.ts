@@ -15,3 +15,9 @@ export const readSnapshot = (text: string): Snapshot | null => {
 /** Whether a transaction was over in the snapshot: what `pg_visible_in_snapshot` says, by arithmetic alone. */
 export const isVisible = (xid: bigint, { xmin, xmax, running }: Snapshot): boolean =>
   xid < xmin || (xid < xmax && !running.has(xid))
+
+/** Whether something that was over in the snapshot before is not in this one: of one cluster, no later snapshot is like that. */
+export const seesLess = (later: Snapshot, before: Snapshot): boolean =>
+  later.xmin < before.xmin ||
+  later.xmax < before.xmax ||
+  [...later.running].some((xid) => isVisible(xid, before))

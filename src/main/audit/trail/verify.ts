@@ -198,6 +198,8 @@ export const verifyTrail = async (
     if (unreadable > 0)
       findings.add('retired', null, `${unreadable} notes of retired months cannot be read: they were forged.`)
     const eras: TrailReport['eras'] = []
+    /** What the last seal of each cluster saw. */
+    const seen = new Map<string, Snapshot>(head === null ? [] : [[head.sysid, head.snapshot]])
     let [seals, covered, read] = [0, 0, 0]
     let atOnce = eventsAtOnce
     for (;;) {
@@ -206,13 +208,14 @@ export const verifyTrail = async (
       if (rows.length === 0) break
       const links: Link[] = []
       for (const seal of rows) {
-        for (const fault of chainFaults(seal, head))
+        for (const fault of chainFaults(seal, head, seen.get(seal.sysid) ?? null))
           findings.add('chain', seal.sealNo, `Seal ${seal.sealNo}: ${fault}.`)
         if (head?.sysid !== seal.sysid)
           eras.push({ sysid: seal.sysid, fromSeal: seal.sealNo, at: seal.sealedAt })
         const snapshot = readSnapshot(seal.snap) ?? nothing
         links.push({ seal, snapshot, before: head, clusters })
         head = headOf(seal, snapshot)
+        seen.set(seal.sysid, snapshot)
       }
       seals += rows.length
       await retirements.find(client, links)
@@ -255,6 +258,12 @@ export const verifyTrail = async (
         'uncovered',
         null,
         `${uncovered.toLocaleString('en')} events are covered by no seal, though they are older than the last one.`,
+      )
+    } else if (uncovered < 0) {
+      findings.add(
+        'uncovered',
+        null,
+        `${(-uncovered).toLocaleString('en')} events are covered more than once, so that nobody can tell which are covered by none.`,
       )
     }
     const retired = [...retirements.proven].map(({ month, events, fromSeal, toSeal, packages: noted }) => ({
